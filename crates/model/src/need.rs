@@ -1,0 +1,78 @@
+//! What an analysis needs to have been collected.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! needs {
+    ($($(#[$m:meta])* $need:ident = $name:literal),* $(,)?) => {
+        /// One thing that can be collected: a Kubernetes resource or a fact of the AWS account.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[allow(missing_docs, reason = "each is named by its resource")]
+        pub enum Need { $($(#[$m])* $need),* }
+
+        impl Need {
+            /// All of them.
+            pub const ALL: &[Need] = &[$(Need::$need),*];
+
+            /// The plural resource name, or the AWS fact in words.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$need => $name),* }
+            }
+        }
+    };
+}
+
+needs! {
+    Workloads = "workloads", Pods = "pods", Services = "services", EndpointSlices = "endpointslices", Ingresses = "ingresses",
+    IngressClasses = "ingressclasses", IngressClassParams = "ingressclassparams", TargetGroupBindings = "targetgroupbindings",
+    AwsGatewayConfigs = "loadbalancerconfigurations", GatewayClasses = "gatewayclasses", Gateways = "gateways", Routes = "httproutes",
+    NetworkPolicies = "networkpolicies", PodDisruptionBudgets = "poddisruptionbudgets", HorizontalPodAutoscalers = "horizontalpodautoscalers",
+    ScaledObjects = "scaledobjects", TriggerAuthentications = "triggerauthentications", VerticalPodAutoscalers = "verticalpodautoscalers",
+    ResourceQuotas = "resourcequotas", LimitRanges = "limitranges", PriorityClasses = "priorityclasses", NodePools = "nodepools",
+    Ec2NodeClasses = "ec2nodeclasses", StorageClasses = "storageclasses", PersistentVolumes = "persistentvolumes",
+    PersistentVolumeClaims = "persistentvolumeclaims", VolumeSnapshots = "volumesnapshots", VolumeSnapshotClasses = "volumesnapshotclasses",
+    CsiNodes = "csinodes", CsiDrivers = "csidrivers", VolumeAttachments = "volumeattachments", Namespaces = "namespaces",
+    ServiceAccounts = "serviceaccounts", Roles = "roles", RoleBindings = "rolebindings", Webhooks = "webhookconfigurations",
+    CustomResourceDefinitions = "customresourcedefinitions", ExternalSecrets = "externalsecrets", SecretStores = "secretstores",
+    Secrets = "secrets", ConfigMaps = "configmaps", Nodes = "nodes", Events = "events", Deliveries = "Argo CD or Flux objects",
+    Monitors = "servicemonitors", PrometheusRules = "prometheusrules", AckLogGroups = "loggroups", AckQueues = "queues",
+    AckRepositories = "repositories",
+    /// Which API versions the cluster serves, and its own version.
+    ServerVersion = "the API server's version",
+    /// `apiserver_requested_deprecated_apis`.
+    DeprecatedCalls = "the API server's deprecated-API metric",
+    /// metrics.k8s.io or better.
+    Usage = "resource usage",
+    AwsEksCluster = "the EKS cluster", AwsNodeGroups = "managed node groups", AwsAddons = "EKS add-ons", AwsAccessEntries = "access entries",
+    AwsPodIdentity = "Pod Identity associations", AwsInsights = "EKS insights", AwsInstances = "EC2 instances", AwsSubnets = "subnets",
+    AwsNatGateways = "NAT gateways", AwsVpcEndpoints = "VPC endpoints", AwsVolumes = "EBS volumes", AwsSnapshots = "EBS snapshots",
+    AwsBackup = "backup plans", AwsAutoScaling = "Auto Scaling groups", AwsLoadBalancers = "load balancers", AwsCertificates = "ACM certificates",
+    AwsRepositories = "ECR repositories", AwsRegistry = "ECR registry settings", AwsRoles = "IAM roles", AwsAlarms = "CloudWatch alarms",
+    AwsDashboards = "CloudWatch dashboards", AwsLogGroups = "log groups", AwsSecrets = "Secrets Manager secrets", AwsQueues = "SQS queues",
+    AwsHealthChecks = "Route 53 health checks", AwsGuardDuty = "GuardDuty",
+}
+
+impl Need {
+    /// Whether it is a fact of the AWS account.
+    pub fn is_aws(self) -> bool {
+        self >= Self::AwsEksCluster
+    }
+
+    /// Whether manifests never hold it: only a running cluster or the account does.
+    pub fn is_live(self) -> bool {
+        self.is_aws()
+            || matches!(
+                self,
+                Self::Pods
+                    | Self::EndpointSlices
+                    | Self::Nodes
+                    | Self::Events
+                    | Self::PersistentVolumes
+                    | Self::CsiNodes
+                    | Self::VolumeAttachments
+                    | Self::ServerVersion
+                    | Self::DeprecatedCalls
+                    | Self::Usage
+            )
+    }
+}
