@@ -1,1 +1,3 @@
 //! Dated, cited tables.
+
+pub mod guide;

@@ -1,5 +1,12 @@
 //! Bytes to objects with token-accurate places, and back.
+//!
+//! Nothing here touches a file system: texts come in, parts of a Snapshot, places and edited texts go out.
 
 pub mod de;
+mod ignores;
+pub mod places;
+pub mod read;
 pub mod scalar;
+pub mod schema;
+pub mod split;
 pub mod tree;

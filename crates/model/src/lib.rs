@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod cluster;
+mod edit;
 mod gap;
 pub mod graph;
 mod int_or_string;
@@ -24,6 +25,7 @@ mod workload_read;
 
 pub use account::Account;
 pub use cluster::{Cluster, Head, RunningPod};
+pub use edit::{Change, Edit};
 pub use gap::{Gap, Known};
 pub use graph::Graph;
 pub use int_or_string::IntOrString;

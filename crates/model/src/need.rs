@@ -75,4 +75,25 @@ impl Need {
                     | Self::Usage
             )
     }
+
+    /// The API group of a kind that an extension defines; `None` for Kubernetes' own kinds.
+    pub fn extension_group(self) -> Option<&'static str> {
+        Some(match self {
+            Self::IngressClassParams | Self::TargetGroupBindings => "elbv2.k8s.aws",
+            Self::AwsGatewayConfigs => "gateway.k8s.aws",
+            Self::GatewayClasses | Self::Gateways | Self::Routes => "gateway.networking.k8s.io",
+            Self::ScaledObjects | Self::TriggerAuthentications => "keda.sh",
+            Self::VerticalPodAutoscalers => "autoscaling.k8s.io",
+            Self::NodePools => "karpenter.sh",
+            Self::Ec2NodeClasses => "karpenter.k8s.aws",
+            Self::VolumeSnapshots | Self::VolumeSnapshotClasses => "snapshot.storage.k8s.io",
+            Self::ExternalSecrets | Self::SecretStores => "external-secrets.io",
+            Self::Deliveries => "argoproj.io",
+            Self::Monitors | Self::PrometheusRules => "monitoring.coreos.com",
+            Self::AckLogGroups => "cloudwatchlogs.services.k8s.aws",
+            Self::AckQueues => "sqs.services.k8s.aws",
+            Self::AckRepositories => "ecr.services.k8s.aws",
+            _ => return None,
+        })
+    }
 }

@@ -1,6 +1,6 @@
 //! The one input of every analysis.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,8 @@ pub struct Snapshot {
     pub account: Account,
     /// Kubernetes lists that were not read. Gaps of AWS facts stand in [`Account`].
     pub gaps: BTreeMap<Need, Gap>,
+    /// Lists that were read, be they empty.
+    pub listed: BTreeSet<Need>,
     /// Files that objects were read from; [`Origin::file`] counts into it.
     pub files: Vec<SourceFile>,
     /// What the API server would refuse, found while reading.
@@ -169,6 +171,7 @@ impl Snapshot {
             cluster: Cluster::default(),
             account: Account::default(),
             gaps: BTreeMap::new(),
+            listed: BTreeSet::new(),
             files: Vec::new(),
             problems: Vec::new(),
             unread: Vec::new(),
@@ -190,12 +193,20 @@ impl Snapshot {
     /// Manifests never hold what only lives in a cluster; a dump may have left out whatever it has no object of.
     pub fn note_gaps(&mut self) {
         for &need in Need::ALL {
-            if need.is_aws() || self.cluster.count(need) > 0 || self.gaps.contains_key(&need) {
+            if need.is_aws() || self.cluster.count(need) > 0 || self.listed.contains(&need) || self.gaps.contains_key(&need) || self.is_not_installed(need) {
                 continue;
             }
             let Some((why, remedy)) = self.why_absent(need) else { continue };
             self.gaps.insert(need, Gap { what: need.name().to_owned(), why, remedy });
         }
+    }
+
+    /// Whether the definitions that were read show that the cluster does not know the kind at all.
+    fn is_not_installed(&self, need: Need) -> bool {
+        let Some(group) = need.extension_group() else { return false };
+        let definitions = &self.cluster.custom_resource_definitions;
+        let known = !definitions.is_empty() || self.listed.contains(&Need::CustomResourceDefinitions);
+        known && !definitions.iter().any(|it| it.spec.group == group)
     }
 
     fn why_absent(&self, need: Need) -> Option<(String, String)> {

@@ -1,0 +1,328 @@
+//! From a snapshot to a report.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+use seatrial_facts::guide::{DecidedBy, Row};
+use seatrial_model::{Graph, Origin, Path, Scope, Snapshot};
+use seatrial_report::{
+    CheckCounts, Coverage, Finding, Fix, Location, ObjectId, Report, Role, RowResult, SCHEMA, Safety, Severity, UnknownCheck, UnreadPlace, Verdict,
+};
+
+use crate::card::{Check, ContainerAt, InTest, Persona, Run};
+use crate::cx::Cx;
+use crate::findings::{Draft, Findings};
+use crate::settings::{Profile, Settings};
+
+/// Looks up places in texts; the edge has the texts.
+pub trait Places: Sync {
+    /// Where `path` of the document stands, with the lines around it.
+    fn locate(&self, origin: &Origin, path: &Path) -> Location;
+}
+
+/// What one check came to.
+pub struct Outcome {
+    /// The check.
+    pub check: &'static Check,
+    /// What it came to.
+    pub result: Outcomes,
+}
+
+/// The three ends of a check.
+pub enum Outcomes {
+    /// It ran: how many subjects it looked at, and what it found.
+    Ran(u64, Vec<Draft>),
+    /// It could not be assessed: why, and what would help.
+    Unknown(UnknownCheck),
+}
+
+/// Runs every check of the profile.
+pub fn run(cx: &Cx<'_>, checks: &[&'static Check]) -> Vec<Outcome> {
+    checks.par_iter().filter(|it| is_wanted(it, cx.settings.profile)).map(|check| Outcome { check, result: outcome(cx, check) }).collect()
+}
+
+fn is_wanted(check: &Check, profile: Profile) -> bool {
+    match profile {
+        Profile::Prod => check.persona == Persona::Regular,
+        Profile::Test => check.persona == Persona::Regular && check.in_test == InTest::Kept,
+        Profile::Pedantic => true,
+    }
+}
+
+fn outcome(cx: &Cx<'_>, check: &'static Check) -> Outcomes {
+    let unknown = |reason: String, remedy: String| Outcomes::Unknown(UnknownCheck { check: check.id.to_owned(), reason, remedy });
+    for &need in check.needs {
+        if let Err(gap) = cx.snapshot.has(need) {
+            return unknown(format!("{} not read: {}", gap.what, gap.why), gap.remedy.clone());
+        }
+    }
+    match catch_unwind(AssertUnwindSafe(|| walk(cx, check))) {
+        Ok(found) => Outcomes::Ran(found.assessed(), merged(found.into_drafts())),
+        Err(_) => unknown("the check itself failed: this is a bug".to_owned(), "report it with the input that shows it".to_owned()),
+    }
+}
+
+fn walk(cx: &Cx<'_>, check: &Check) -> Findings {
+    let mut out = Findings::default();
+    match check.run {
+        Run::Snapshot(run) => run(cx, &mut out),
+        Run::Workload(run) => cx.workloads().for_each(|it| run(cx, it, &mut out)),
+        Run::Container(run) => {
+            for workload in cx.workloads() {
+                let app = workload.pod().containers.len();
+                for (at, (container, path)) in workload.containers().enumerate() {
+                    run(cx, &ContainerAt { workload, container, path, is_init: at >= app }, &mut out);
+                }
+            }
+        }
+    }
+    out
+}
+
+/// One finding an object: the further ones of the same check become evidence and places of the first.
+fn merged(drafts: Vec<Draft>) -> Vec<Draft> {
+    let mut first: BTreeMap<(seatrial_model::ObjectRef, Option<Origin>), usize> = BTreeMap::new();
+    let mut kept: Vec<Draft> = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        match first.get(&(draft.object.clone(), draft.origin)) {
+            Some(&at) => {
+                let head = &mut kept[at];
+                head.severity = worse(head.severity, draft.severity);
+                head.evidence.push(format!("also: {}", draft.message));
+                head.related.push(crate::findings::Related { object: draft.object, origin: draft.origin, path: draft.path, note: "and here".to_owned() });
+                head.related.extend(draft.related);
+                head.evidence.extend(draft.evidence);
+            }
+            None => {
+                first.insert((draft.object.clone(), draft.origin), kept.len());
+                kept.push(draft);
+            }
+        }
+    }
+    kept
+}
+
+fn worse(a: Option<Severity>, b: Option<Severity>) -> Option<Severity> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Runs the checks and writes the report.
+pub fn evaluate(snapshot: &Snapshot, settings: &Settings, checks: &[&'static Check], places: &dyn Places) -> Report {
+    let graph = Graph::new(&snapshot.cluster);
+    let cx = Cx::new(snapshot, &graph, settings);
+    let outcomes = run(&cx, checks);
+    report(&cx, &outcomes, places)
+}
+
+/// The report of what the checks came to.
+pub fn report(cx: &Cx<'_>, outcomes: &[Outcome], places: &dyn Places) -> Report {
+    let mut findings: Vec<Finding> = outcomes
+        .par_iter()
+        .flat_map_iter(|it| match &it.result {
+            Outcomes::Ran(_, drafts) => drafts.iter().map(|draft| finding(it.check, draft, places)).collect::<Vec<_>>(),
+            Outcomes::Unknown(_) => Vec::new(),
+        })
+        .collect();
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    number_equal_fingerprints(&mut findings);
+    Report { schema: SCHEMA.to_owned(), rows: Vec::new(), findings, coverage: coverage(cx, outcomes) }.with_rows(cx, outcomes)
+}
+
+fn order(it: &Finding) -> (Severity, seatrial_report::Confidence, &str, &ObjectId, &[Location]) {
+    (it.severity, it.confidence, &it.check, &it.object, &it.locations)
+}
+
+fn finding(check: &Check, draft: &Draft, places: &dyn Places) -> Finding {
+    let locate = |origin: Option<Origin>, object: &seatrial_model::ObjectRef, path: &Path, role, note: Option<String>| {
+        let mut location = match origin {
+            Some(origin) => places.locate(&origin, path),
+            None => nowhere(object, path),
+        };
+        location.role = role;
+        location.note = note;
+        location
+    };
+    let mut locations = vec![locate(draft.origin, &draft.object, &draft.path, Role::Primary, None)];
+    locations.extend(draft.related.iter().map(|it| locate(it.origin, &it.object, &it.path, Role::Related, Some(it.note.clone()))));
+    let (safety, _) = check.repair.map_or((Safety::Manual, ()), |it| (it.0, ()));
+    Finding {
+        check: check.id.to_owned(),
+        row: check.rows.first().map_or("", |it| it.id()).to_owned(),
+        severity: draft.severity.unwrap_or(check.severity),
+        confidence: draft.confidence.unwrap_or(check.confidence),
+        object: ObjectId {
+            api_version: draft.object.api_version.to_string(),
+            kind: draft.object.kind.to_string(),
+            namespace: draft.object.namespace.as_ref().map(ToString::to_string),
+            name: draft.object.name.to_string(),
+            container: draft.container.as_ref().map(ToString::to_string),
+        },
+        message: draft.message.clone(),
+        locations,
+        evidence: draft.evidence.clone(),
+        fix: Fix { safety, description: check.fix.to_owned() },
+        fingerprint: fingerprint(check.id, draft),
+        ignored: None,
+    }
+}
+
+/// A place for what has no text: objects from an API, AWS resources.
+fn nowhere(object: &seatrial_model::ObjectRef, path: &Path) -> Location {
+    Location {
+        file: object.to_string(),
+        line: 0,
+        column: 0,
+        end_line: 0,
+        end_column: 0,
+        path: path.to_string(),
+        role: Role::Primary,
+        note: None,
+        approximate: false,
+        snippet: None,
+    }
+}
+
+/// Made of check, object, container and the path's keys: survives moves, line changes and list order.
+fn fingerprint(check: &str, draft: &Draft) -> String {
+    let group = seatrial_model::cluster::group_of(&draft.object.api_version);
+    let keys: String = draft
+        .path
+        .0
+        .iter()
+        .map(|it| match it {
+            seatrial_model::Step::Key(key) => format!("/{key}"),
+            seatrial_model::Step::Index(_) => "/*".to_owned(),
+        })
+        .collect();
+    let ns = draft.object.namespace.as_deref().unwrap_or("");
+    let container = draft.container.as_deref().unwrap_or("");
+    format!("{:016x}", fnv1a(&[check, group, &draft.object.kind, ns, &draft.object.name, container, &keys]))
+}
+
+fn fnv1a(parts: &[&str]) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for part in parts {
+        for byte in part.bytes().chain([0]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    hash
+}
+
+fn number_equal_fingerprints(findings: &mut [Finding]) {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for it in findings {
+        let count = seen.entry(it.fingerprint.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            it.fingerprint = format!("{}-{count}", it.fingerprint);
+        }
+    }
+}
+
+fn coverage(cx: &Cx<'_>, outcomes: &[Outcome]) -> Coverage {
+    let snapshot = cx.snapshot;
+    let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
+    for it in snapshot.cluster.handles() {
+        // A bare pod is in two lists.
+        if it.kind != "Pod" {
+            *kinds.entry(it.kind.to_string()).or_default() += 1;
+        }
+    }
+    if !snapshot.cluster.pods.is_empty() {
+        kinds.insert("Pod".to_owned(), snapshot.cluster.pods.len() as u64);
+    }
+    let unknown: Vec<UnknownCheck> = outcomes
+        .iter()
+        .filter_map(|it| match &it.result {
+            Outcomes::Unknown(it) => Some(it.clone()),
+            Outcomes::Ran(..) => None,
+        })
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let unread = snapshot.unread.iter().map(|it| UnreadPlace { file: it.file.clone(), line: it.line, column: it.column, reason: it.reason.clone() }).collect();
+    Coverage {
+        files: snapshot.tally.files,
+        documents: snapshot.tally.documents,
+        objects: snapshot.tally.objects,
+        kinds,
+        unread,
+        checks: CheckCounts { run: (outcomes.len() - unknown.len()) as u64, unknown },
+        notes: Vec::new(),
+    }
+}
+
+/// Fills in the rows.
+trait WithRows {
+    fn with_rows(self, cx: &Cx<'_>, outcomes: &[Outcome]) -> Self;
+}
+
+impl WithRows for Report {
+    fn with_rows(mut self, cx: &Cx<'_>, outcomes: &[Outcome]) -> Self {
+        self.rows = rows(cx.snapshot.meta.scope, outcomes, &self.findings);
+        self
+    }
+}
+
+/// The verdict of every row: fails on a finding that counts; unknown where evidence is missing; passes only on what was looked at.
+pub fn rows(scope: Scope, outcomes: &[Outcome], findings: &[Finding]) -> Vec<RowResult> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for it in findings.iter().filter(|it| it.ignored.is_none()) {
+        *counts.entry(it.check.as_str()).or_default() += 1;
+    }
+    Row::ALL.iter().map(|row| row_result(*row, scope, outcomes, &counts)).collect()
+}
+
+fn row_result(row: Row, scope: Scope, outcomes: &[Outcome], counts: &BTreeMap<&str, usize>) -> RowResult {
+    let mine: Vec<&Outcome> = outcomes.iter().filter(|it| it.check.rows.contains(&row)).collect();
+    let count = |it: &Outcome| counts.get(it.check.id).copied().unwrap_or(0);
+    let mut failed: Vec<(usize, &'static str)> = mine.iter().map(|it| (count(it), it.check.id)).filter(|it| it.0 > 0).collect();
+    failed.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    let unknown: Vec<&UnknownCheck> = mine
+        .iter()
+        .filter_map(|it| match &it.result {
+            Outcomes::Unknown(it) => Some(it),
+            Outcomes::Ran(..) => None,
+        })
+        .collect();
+    let assessed: u64 = mine
+        .iter()
+        .map(|it| match it.result {
+            Outcomes::Ran(subjects, _) => subjects,
+            Outcomes::Unknown(_) => 0,
+        })
+        .sum();
+    let passed = mine.iter().filter(|it| matches!(it.result, Outcomes::Ran(subjects, _) if subjects > 0)).count();
+    // On manifests a row that manifests can decide does not wait for what only a cluster has.
+    let waits = !unknown.is_empty() && (row.decided_by() == DecidedBy::Live || scope == Scope::Cluster || passed == 0);
+    let (verdict, reason) = if !failed.is_empty() {
+        let total: usize = failed.iter().map(|it| it.0).sum();
+        let names: Vec<String> = failed.iter().take(3).map(|(n, id)| if *n > 1 { format!("{id} x{n}") } else { (*id).to_owned() }).collect();
+        let more = if failed.len() > 3 { format!(" and {} more", failed.len() - 3) } else { String::new() };
+        (Verdict::Fail, format!("{total} finding{}: {}{more}", if total == 1 { "" } else { "s" }, names.join(", ")))
+    } else if waits {
+        (Verdict::Unknown, unknown.first().map_or_else(String::new, |it| it.reason.clone()))
+    } else if passed > 0 {
+        (Verdict::Pass, format!("{passed} check{} on {assessed} subject{}", if passed == 1 { "" } else { "s" }, if assessed == 1 { "" } else { "s" }))
+    } else if mine.is_empty() {
+        (Verdict::Na, "left out by the profile".to_owned())
+    } else {
+        (Verdict::Na, "nothing among the inputs that it applies to".to_owned())
+    };
+    let mut checks: Vec<String> = failed.iter().map(|it| it.1.to_owned()).collect();
+    checks.extend(mine.iter().map(|it| it.check.id.to_owned()).filter(|it| !failed.iter().any(|f| f.1 == it)));
+    RowResult {
+        row: row.id().to_owned(),
+        table: row.table().title().to_owned(),
+        title: row.title().to_owned(),
+        verdict,
+        checks,
+        reason,
+        verify: row.verify().to_owned(),
+    }
+}

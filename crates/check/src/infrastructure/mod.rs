@@ -1,0 +1,5 @@
+//! Table Infrastructure: nodes, subnets, registries.
+
+cards! {
+    nodes_in_one_zone,
+}

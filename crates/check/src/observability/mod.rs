@@ -1,0 +1,3 @@
+//! Table Observability: logs, alarms, metrics.
+
+cards! {}

@@ -1,0 +1,3 @@
+//! Table Operations: backups, upgrades, runbooks, access.
+
+cards! {}

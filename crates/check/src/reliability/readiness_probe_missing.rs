@@ -1,0 +1,65 @@
+//! A container that serves must say when it is ready.
+
+use seatrial_facts::guide::Row;
+use seatrial_model::Need;
+use seatrial_report::{Confidence, Severity};
+
+use crate::{Check, ContainerAt, Cx, Findings, InTest, Persona, Run};
+
+pub static CHECK: Check = Check {
+    id: "readiness-probe-missing",
+    rows: &[Row::Probes, Row::PitfallNoReadiness],
+    severity: Severity::High,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    in_test: InTest::Kept,
+    needs: &[Need::Workloads],
+    title: "A serving container has no readiness probe",
+    why: "Traffic is sent to a pod the moment its process starts: during each rollout and restart users get errors until it can answer.",
+    verify: "kubectl get deployment NAME -o yaml | grep -A 6 readinessProbe",
+    fix: "Add a readinessProbe that answers only when the container can serve, on a path of its own.",
+    sources: &["Guide, Common Pitfalls 4", "Kubernetes documentation, configure liveness, readiness and startup probes"],
+    bad: "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec:
+      containers:
+      - name: app #~ readiness-probe-missing
+        image: registry/api:1.0
+        ports: [{containerPort: 8080}]
+",
+    good: "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec:
+      containers:
+      - name: app
+        image: registry/api:1.0
+        ports: [{containerPort: 8080}]
+        readinessProbe: {httpGet: {path: /ready, port: 8080}}
+",
+    run: Run::Container(run),
+    repair: None,
+};
+
+fn run(cx: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
+    let serves = !it.container.ports.is_empty() || (it.workload.pod().containers.len() == 1 && !cx.graph.services_of(it.workload).is_empty());
+    if it.is_init || !it.workload.is_long_running() || !serves {
+        return;
+    }
+    out.assess();
+    if it.container.readiness_probe.is_none() {
+        out.report(it.workload, it.path.key("readinessProbe"), format!("{}: container {} has no readiness probe, so traffic reaches it before it can answer", it.workload, it.container.name))
+            .container(&it.container.name);
+    }
+}

@@ -1,0 +1,3 @@
+//! Table Security: identity, secrets, traffic, permissions.
+
+cards! {}

@@ -1,0 +1,239 @@
+//! Reading files into the parts of a Snapshot.
+
+use std::collections::BTreeSet;
+
+use seatrial_model::{Account, Cluster, Head, InlineIgnore, Need, Object, Origin, Path, Problem, Snapshot, Tally, Unread, Version};
+use serde::Deserialize;
+
+use crate::de::TreeDeserializer;
+use crate::ignores;
+use crate::split::{Chunk, documents};
+use crate::tree::{NodeId, Tree, parse};
+
+/// How documents are taken.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The version that objects are judged for.
+    pub target: Version,
+}
+
+/// What one file (or a part of one) gave.
+#[derive(Default)]
+pub struct Part {
+    /// Objects.
+    pub cluster: Cluster,
+    /// Account facts, where a document holds them.
+    pub account: Option<Account>,
+    /// What the API server would refuse.
+    pub problems: Vec<Problem>,
+    /// What could not be read.
+    pub unread: Vec<Unread>,
+    /// Suppressions.
+    pub ignores: Vec<InlineIgnore>,
+    /// Lists that were read, be they empty.
+    pub listed: BTreeSet<Need>,
+    /// How much was read.
+    pub tally: Tally,
+    /// Whether objects came out of an API server's list.
+    pub from_cluster: bool,
+    /// Settings that a fixture or a recording writes down.
+    pub header: Option<Header>,
+}
+
+/// A `seatrial.dev/v1alpha1` Snapshot document: when and of what a set of documents was taken.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Header {
+    /// "Now".
+    pub taken_at: Option<jiff::Timestamp>,
+    /// `cluster` or `manifests`.
+    pub scope: Option<seatrial_model::Scope>,
+    /// The API server's version.
+    pub server_version: Option<Version>,
+}
+
+/// The group of Seatrial's own documents.
+const OWN_GROUP: &str = "seatrial.dev";
+
+/// One file's name and number.
+#[derive(Clone, Copy, Debug)]
+pub struct FileRef<'a> {
+    /// Index into [`Snapshot::files`].
+    pub id: u32,
+    /// Path as it is shown.
+    pub path: &'a str,
+}
+
+impl Part {
+    /// Takes over what `other` gave.
+    pub fn append(&mut self, other: Self) {
+        self.cluster.append(other.cluster);
+        self.account = self.account.take().or(other.account);
+        self.problems.extend(other.problems);
+        self.unread.extend(other.unread);
+        self.ignores.extend(other.ignores);
+        self.listed.extend(other.listed);
+        self.tally.files += other.tally.files;
+        self.tally.documents += other.tally.documents;
+        self.tally.objects += other.tally.objects;
+        self.tally.other_documents += other.tally.other_documents;
+        self.tally.patches += other.tally.patches;
+        self.from_cluster |= other.from_cluster;
+        self.header = self.header.take().or(other.header);
+    }
+
+    /// Writes down that something in `file` could not be read.
+    pub fn unread(&mut self, file: FileRef<'_>, line: u32, column: u32, reason: impl Into<String>) {
+        self.unread.push(Unread { file: file.path.to_owned(), line, column, reason: reason.into() });
+    }
+
+    /// Puts everything into `snapshot` and settles it: sorted, gaps noted.
+    pub fn into_snapshot(self, snapshot: &mut Snapshot) {
+        snapshot.cluster.append(self.cluster);
+        snapshot.cluster.finish();
+        if let Some(account) = self.account {
+            snapshot.account = account;
+        }
+        if let Some(header) = self.header {
+            snapshot.meta.taken_at = header.taken_at.unwrap_or(snapshot.meta.taken_at);
+            snapshot.meta.scope = header.scope.unwrap_or(snapshot.meta.scope);
+            snapshot.meta.server_version = header.server_version.or(snapshot.meta.server_version);
+        }
+        snapshot.problems.extend(self.problems);
+        snapshot.unread.extend(self.unread);
+        snapshot.unread.sort();
+        snapshot.ignores.extend(self.ignores);
+        snapshot.listed.extend(self.listed);
+        snapshot.tally = self.tally;
+        snapshot.note_gaps();
+    }
+}
+
+/// Reads YAML text: every document by itself, so that a broken one does not lose its neighbours.
+pub fn read_yaml(file: FileRef<'_>, text: &str, options: &Options) -> Part {
+    let mut part = Part::default();
+    for chunk in documents(text) {
+        let before = part.tally.documents;
+        let (trees, error) = parse(chunk.text);
+        for tree in &trees {
+            part.tally.documents += 1;
+            read_document(file, &chunk, tree, options, &mut part);
+        }
+        if let Some(error) = error {
+            part.unread(file, chunk.line + error.line - 1, error.column, format!("not valid YAML: {}", error.message));
+            part.tally.documents = part.tally.documents.max(before + 1);
+        }
+    }
+    part
+}
+
+/// One document: an object, a List of objects, or something else.
+fn read_document(file: FileRef<'_>, chunk: &Chunk<'_>, tree: &Tree<'_>, options: &Options, part: &mut Part) {
+    part.ignores.extend(ignores::find(file.id, chunk, tree));
+    let root = tree.root();
+    let origin = chunk.origin(file.id);
+    let kind = tree.child(root, "kind").and_then(|it| tree.text(it)).unwrap_or("");
+    let api_version = tree.child(root, "apiVersion").and_then(|it| tree.text(it)).unwrap_or("");
+    if let (true, Some(items)) = (kind.ends_with("List"), tree.child(root, "items")) {
+        read_list(ListHead { api_version, kind }, origin, tree, items, options, part, file);
+        return;
+    }
+    read_object(Whole { tree, at: root, origin, prefix: Path::root() }, None, options, part, file);
+}
+
+/// A list's own identity; typed lists leave their items without one.
+#[derive(Clone, Copy)]
+struct ListHead<'a> {
+    api_version: &'a str,
+    kind: &'a str,
+}
+
+fn read_list(head: ListHead<'_>, origin: Origin, tree: &Tree<'_>, items: NodeId, options: &Options, part: &mut Part, file: FileRef<'_>) {
+    let of = typed_list(head.api_version, head.kind);
+    if let Some(need) = of.and_then(|(api_version, kind)| Cluster::need_of(api_version, kind)) {
+        part.listed.insert(need);
+    }
+    for (index, &at) in tree.items(items).iter().enumerate() {
+        let origin = Origin { item: u32::try_from(index).ok(), ..origin };
+        let prefix = Path::of("items").index(index);
+        part.from_cluster |= tree.child(at, "metadata").is_some_and(|it| tree.child(it, "uid").is_some());
+        read_object(Whole { tree, at, origin, prefix }, of, options, part, file);
+    }
+}
+
+/// `PodList` of `v1` holds `Pod`s of `v1`; a plain `List` says nothing of its items.
+pub(crate) fn typed_list<'a>(api_version: &'a str, kind: &'a str) -> Option<(&'a str, &'a str)> {
+    kind.strip_suffix("List").filter(|it| !it.is_empty()).map(|it| (api_version, it))
+}
+
+/// An object in its document.
+struct Whole<'a, 't> {
+    tree: &'a Tree<'t>,
+    at: NodeId,
+    origin: Origin,
+    prefix: Path,
+}
+
+fn read_object(it: Whole<'_, '_>, of: Option<(&str, &str)>, options: &Options, part: &mut Part, file: FileRef<'_>) {
+    let Whole { tree, at, origin, prefix } = it;
+    let place = tree.node(at).span;
+    let line = origin.line + place.line - 1;
+    let mut head = match Head::deserialize(TreeDeserializer::new(tree, at, &[])) {
+        Ok(head) => head,
+        Err(_) if tree.entries(at).is_empty() => {
+            part.tally.other_documents += 1;
+            return;
+        }
+        Err(error) => {
+            let at = error.at.map_or(place, |it| tree.node(it).span);
+            part.unread(file, origin.line + at.line - 1, at.column, format!("not a Kubernetes object: {error}"));
+            return;
+        }
+    };
+    if let Some((api_version, kind)) = of {
+        if head.kind.is_empty() {
+            head.kind = kind.into();
+        }
+        if head.api_version.is_empty() {
+            head.api_version = api_version.into();
+        }
+    }
+    match (head.api_version.is_empty(), head.kind.is_empty()) {
+        (false, false) => {}
+        (true, true) => {
+            part.tally.other_documents += 1;
+            return;
+        }
+        (true, false) => return part.unread(file, line, place.column, format!("`kind: {}` without an apiVersion", head.kind)),
+        (false, true) => return part.unread(file, line, place.column, format!("`apiVersion: {}` without a kind", head.api_version)),
+    }
+    if seatrial_model::cluster::group_of(&head.api_version) == OWN_GROUP {
+        return read_own(tree, at, &head.kind, line, part, file);
+    }
+    part.tally.objects += 1;
+    let violations = crate::schema::validate(tree, at, &head, options.target);
+    let skip = crate::schema::unreadable(&violations);
+    let object = Object { api_version: head.api_version.clone(), kind: head.kind.clone(), meta: head.metadata.clone(), origin: Some(origin), it: () };
+    for violation in violations {
+        let path = Path(prefix.0.iter().chain(&violation.path.0).cloned().collect());
+        part.problems.push(Problem { object: object.object_ref(), origin, path, kind: violation.kind, message: violation.message });
+    }
+    if let Err(error) = part.cluster.add(head, Some(origin), TreeDeserializer::new(tree, at, &skip)) {
+        let at = error.at.map_or(place, |it| tree.node(it).span);
+        part.unread(file, origin.line + at.line - 1, at.column, format!("{}: {error}", object.object_ref()));
+    }
+}
+
+/// Seatrial's own documents: account facts and the header of a recording or a fixture.
+fn read_own(tree: &Tree<'_>, at: NodeId, kind: &str, line: u32, part: &mut Part, file: FileRef<'_>) {
+    let de = TreeDeserializer::new(tree, at, &[]);
+    let read = match kind {
+        "Account" => Account::deserialize(de).map(|it| part.account = Some(it)),
+        "Snapshot" => Header::deserialize(de).map(|it| part.header = Some(it)),
+        _ => return part.unread(file, line, 1, format!("`{kind}` is not a kind of {OWN_GROUP}")),
+    };
+    if let Err(error) = read {
+        let line = error.at.map_or(line, |it| tree.node(it).span.line);
+        part.unread(file, line, 1, format!("{kind}: {error}"));
+    }
+}
