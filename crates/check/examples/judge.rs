@@ -6,7 +6,12 @@ use seatrial_report::*;
 
 struct Texts(Vec<String>, Vec<SourceFile>);
 impl Places for Texts {
-    fn locate(&self, o: &Origin, path: &Path) -> Location {
+    fn locate(&self, wanted: &[(Origin, &Path)]) -> Vec<Location> {
+        wanted.iter().map(|(o, path)| self.one(o, path)).collect()
+    }
+}
+impl Texts {
+    fn one(&self, o: &Origin, path: &Path) -> Location {
         let t = &self.0[o.file as usize];
         let s = Document::new(*o, &t[o.offset as usize..(o.offset + o.len) as usize]).place(o.item, path);
         Location {

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 use seatrial_facts::guide::{DecidedBy, Row};
-use seatrial_model::{Graph, Origin, Path, Scope, Snapshot};
+use seatrial_model::{Graph, ObjectRef, Origin, Path, Scope, Snapshot};
 use seatrial_report::{
     CheckCounts, Coverage, Finding, Fix, Location, ObjectId, Report, Role, RowResult, SCHEMA, Safety, Severity, UnknownCheck, UnreadPlace, Verdict,
 };
@@ -17,8 +17,9 @@ use crate::settings::{Profile, Settings};
 
 /// Looks up places in texts; the edge has the texts.
 pub trait Places: Sync {
-    /// Where `path` of the document stands, with the lines around it.
-    fn locate(&self, origin: &Origin, path: &Path) -> Location;
+    /// Where each path of its document stands, with the lines around it; in the order asked. Asked once for all findings, so that a document
+    /// is parsed once for all its places.
+    fn locate(&self, wanted: &[(Origin, &Path)]) -> Vec<Location>;
 }
 
 /// What one check came to.
@@ -82,7 +83,7 @@ fn walk(cx: &Cx<'_>, check: &Check) -> Findings {
 
 /// One finding an object: the further ones of the same check become evidence and places of the first.
 fn merged(drafts: Vec<Draft>) -> Vec<Draft> {
-    let mut first: BTreeMap<(seatrial_model::ObjectRef, Option<Origin>), usize> = BTreeMap::new();
+    let mut first: BTreeMap<(ObjectRef, Option<Origin>), usize> = BTreeMap::new();
     let mut kept: Vec<Draft> = Vec::with_capacity(drafts.len());
     for draft in drafts {
         match first.get(&(draft.object.clone(), draft.origin)) {
@@ -120,35 +121,51 @@ pub fn evaluate(snapshot: &Snapshot, settings: &Settings, checks: &[&'static Che
 
 /// The report of what the checks came to.
 pub fn report(cx: &Cx<'_>, outcomes: &[Outcome], places: &dyn Places) -> Report {
-    let mut findings: Vec<Finding> = outcomes
-        .par_iter()
-        .flat_map_iter(|it| match &it.result {
-            Outcomes::Ran(_, drafts) => drafts.iter().map(|draft| finding(it.check, draft, places)).collect::<Vec<_>>(),
-            Outcomes::Unknown(_) => Vec::new(),
+    let drafts: Vec<(&Check, &Draft)> = outcomes
+        .iter()
+        .filter_map(|it| match &it.result {
+            Outcomes::Ran(_, drafts) => Some(drafts.iter().map(|draft| (it.check, draft))),
+            Outcomes::Unknown(_) => None,
         })
+        .flatten()
         .collect();
+    let wanted: Vec<(Origin, &Path)> = drafts.iter().flat_map(|(_, draft)| ends(draft)).filter_map(|end| Some((end.origin?, end.path))).collect();
+    let mut located = places.locate(&wanted).into_iter();
+    let mut findings: Vec<Finding> = drafts.iter().map(|(check, draft)| finding(check, draft, &mut located)).collect();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     number_equal_fingerprints(&mut findings);
-    Report { schema: SCHEMA.to_owned(), rows: Vec::new(), findings, coverage: coverage(cx, outcomes) }.with_rows(cx, outcomes)
+    let rows = rows(cx.snapshot.meta.scope, outcomes, &findings);
+    Report { schema: SCHEMA.to_owned(), rows, findings, coverage: coverage(cx, outcomes) }
+}
+
+/// One end of a finding: where it sits, or what it relates to.
+struct End<'a> {
+    object: &'a ObjectRef,
+    origin: Option<Origin>,
+    path: &'a Path,
+    note: Option<&'a str>,
+}
+
+fn ends(draft: &Draft) -> impl Iterator<Item = End<'_>> {
+    let primary = End { object: &draft.object, origin: draft.origin, path: &draft.path, note: None };
+    let related = draft.related.iter().map(|it| End { object: &it.object, origin: it.origin, path: &it.path, note: Some(&it.note) });
+    std::iter::once(primary).chain(related)
 }
 
 fn order(it: &Finding) -> (Severity, seatrial_report::Confidence, &str, &ObjectId, &[Location]) {
     (it.severity, it.confidence, &it.check, &it.object, &it.locations)
 }
 
-fn finding(check: &Check, draft: &Draft, places: &dyn Places) -> Finding {
-    let locate = |origin: Option<Origin>, object: &seatrial_model::ObjectRef, path: &Path, role, note: Option<String>| {
-        let mut location = match origin {
-            Some(origin) => places.locate(&origin, path),
-            None => nowhere(object, path),
-        };
-        location.role = role;
-        location.note = note;
-        location
-    };
-    let mut locations = vec![locate(draft.origin, &draft.object, &draft.path, Role::Primary, None)];
-    locations.extend(draft.related.iter().map(|it| locate(it.origin, &it.object, &it.path, Role::Related, Some(it.note.clone()))));
-    let (safety, _) = check.repair.map_or((Safety::Manual, ()), |it| (it.0, ()));
+fn finding(check: &Check, draft: &Draft, located: &mut impl Iterator<Item = Location>) -> Finding {
+    let locations = ends(draft)
+        .enumerate()
+        .map(|(at, end)| {
+            let found = end.origin.and_then(|_| located.next()).unwrap_or_else(|| nowhere(end.object, end.path));
+            let role = if at == 0 { Role::Primary } else { Role::Related };
+            Location { role, note: end.note.map(str::to_owned), ..found }
+        })
+        .collect();
+    let safety = check.repair.map_or(Safety::Manual, |it| it.0);
     Finding {
         check: check.id.to_owned(),
         row: check.rows.first().map_or("", |it| it.id()).to_owned(),
@@ -171,7 +188,7 @@ fn finding(check: &Check, draft: &Draft, places: &dyn Places) -> Finding {
 }
 
 /// A place for what has no text: objects from an API, AWS resources.
-fn nowhere(object: &seatrial_model::ObjectRef, path: &Path) -> Location {
+fn nowhere(object: &ObjectRef, path: &Path) -> Location {
     Location {
         file: object.to_string(),
         line: 0,
@@ -254,18 +271,6 @@ fn coverage(cx: &Cx<'_>, outcomes: &[Outcome]) -> Coverage {
         unread,
         checks: CheckCounts { run: (outcomes.len() - unknown.len()) as u64, unknown },
         notes: Vec::new(),
-    }
-}
-
-/// Fills in the rows.
-trait WithRows {
-    fn with_rows(self, cx: &Cx<'_>, outcomes: &[Outcome]) -> Self;
-}
-
-impl WithRows for Report {
-    fn with_rows(mut self, cx: &Cx<'_>, outcomes: &[Outcome]) -> Self {
-        self.rows = rows(cx.snapshot.meta.scope, outcomes, &self.findings);
-        self
     }
 }
 

@@ -9,7 +9,13 @@ use seatrial_testkit::Fixture;
 struct InFixture<'a>(&'a Fixture);
 
 impl Places for InFixture<'_> {
-    fn locate(&self, origin: &Origin, path: &Path) -> Location {
+    fn locate(&self, wanted: &[(Origin, &Path)]) -> Vec<Location> {
+        wanted.iter().map(|(origin, path)| self.one(origin, path)).collect()
+    }
+}
+
+impl InFixture<'_> {
+    fn one(&self, origin: &Origin, path: &Path) -> Location {
         let span = self.0.place(origin, path);
         Location {
             file: "fixture.yaml".to_owned(),

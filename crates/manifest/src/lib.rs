@@ -4,6 +4,7 @@
 
 pub mod de;
 mod ignores;
+pub mod json;
 pub mod places;
 pub mod read;
 pub mod scalar;

@@ -113,7 +113,6 @@ impl Part {
 pub fn read_yaml(file: FileRef<'_>, text: &str, options: &Options) -> Part {
     let mut part = Part::default();
     for chunk in documents(text) {
-        let before = part.tally.documents;
         let (trees, error) = parse(chunk.text);
         for tree in &trees {
             part.tally.documents += 1;
@@ -121,10 +120,21 @@ pub fn read_yaml(file: FileRef<'_>, text: &str, options: &Options) -> Part {
         }
         if let Some(error) = error {
             part.unread(file, chunk.line + error.line - 1, error.column, format!("not valid YAML: {}", error.message));
-            part.tally.documents = part.tally.documents.max(before + 1);
+            part.tally.documents += u64::from(trees.is_empty());
         }
     }
     part
+}
+
+/// Reads one object of a JSON stream, which YAML's reader understands too.
+pub(crate) fn read_chunk(file: FileRef<'_>, chunk: &Chunk<'_>, options: &Options, part: &mut Part) {
+    let (trees, error) = parse(chunk.text);
+    for tree in &trees {
+        read_document(file, chunk, tree, options, part);
+    }
+    if let Some(error) = error {
+        part.unread(file, chunk.line + error.line - 1, error.column, format!("not read: {}", error.message));
+    }
 }
 
 /// One document: an object, a List of objects, or something else.

@@ -11,6 +11,8 @@ pub struct Chunk<'t> {
     pub offset: u64,
     /// Line of its first byte, 1-based.
     pub line: u32,
+    /// Column of its first byte, 1-based: more than 1 only for objects cut out of a JSON text.
+    pub column: u32,
     /// Which document of the file, 0-based.
     pub document: u32,
 }
@@ -18,7 +20,7 @@ pub struct Chunk<'t> {
 impl Chunk<'_> {
     /// The place of the whole document.
     pub fn origin(&self, file: u32) -> Origin {
-        Origin { file, offset: self.offset, len: self.text.len() as u64, line: self.line, column: 1, document: self.document, item: None }
+        Origin { file, offset: self.offset, len: self.text.len() as u64, line: self.line, column: self.column, document: self.document, item: None }
     }
 }
 
@@ -43,7 +45,7 @@ pub fn documents(text: &str) -> Vec<Chunk<'_>> {
     let mut found: Vec<Chunk<'_>> = Vec::with_capacity(cuts.len());
     for (&(from, line), to) in cuts.iter().zip(ends) {
         let document = u32::try_from(found.len()).unwrap_or(u32::MAX);
-        found.push(Chunk { text: &text[from..to], offset: (from + skipped) as u64, line, document });
+        found.push(Chunk { text: &text[from..to], offset: (from + skipped) as u64, line, column: 1, document });
     }
     found
 }
