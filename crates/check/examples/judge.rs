@@ -66,7 +66,7 @@ fn main() {
     part.into_snapshot(&mut snapshot);
     let checks: Vec<_> = all().into_iter().filter(|c| only.as_deref().is_none_or(|o| c.id == o)).collect();
     let files = snapshot.files.clone();
-    let report = evaluate(&snapshot, &settings, &checks, &Texts(texts, files));
+    let report = evaluate(&snapshot, &settings, &Policy::default(), &checks, &Texts(texts, files));
     for f in &report.findings {
         println!("{:?} {} {}", f.severity, f.check, f.message);
         for l in &f.locations {

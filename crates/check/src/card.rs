@@ -51,6 +51,8 @@ pub enum Run {
     Container(fn(&Cx<'_>, &ContainerAt<'_>, &mut Findings)),
     /// Once.
     Snapshot(fn(&Cx<'_>, &mut Findings)),
+    /// After all others, by [`crate::policy`].
+    Policy,
 }
 
 /// Edits that mend one finding.

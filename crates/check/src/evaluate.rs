@@ -13,6 +13,7 @@ use seatrial_report::{
 use crate::card::{Check, ContainerAt, InTest, Persona, Run};
 use crate::cx::Cx;
 use crate::findings::{Draft, Findings};
+use crate::policy::{self, Policy};
 use crate::settings::{Profile, Settings};
 
 /// Looks up places in texts; the edge has the texts.
@@ -68,6 +69,8 @@ fn walk(cx: &Cx<'_>, check: &Check) -> Findings {
     let mut out = Findings::default();
     match check.run {
         Run::Snapshot(run) => run(cx, &mut out),
+        // Judged with the findings of all others at hand.
+        Run::Policy => cx.snapshot.ignores.iter().for_each(|_| out.assess()),
         Run::Workload(run) => cx.workloads().for_each(|it| run(cx, it, &mut out)),
         Run::Container(run) => {
             for workload in cx.workloads() {
@@ -111,16 +114,21 @@ fn worse(a: Option<Severity>, b: Option<Severity>) -> Option<Severity> {
     }
 }
 
-/// Runs the checks and writes the report.
-pub fn evaluate(snapshot: &Snapshot, settings: &Settings, checks: &[&'static Check], places: &dyn Places) -> Report {
+/// Runs the checks, applies the user's decisions and writes the report.
+pub fn evaluate(snapshot: &Snapshot, settings: &Settings, policy: &Policy, checks: &[&'static Check], places: &dyn Places) -> Report {
     let graph = Graph::new(&snapshot.cluster);
     let cx = Cx::new(snapshot, &graph, settings);
     let outcomes = run(&cx, checks);
-    report(&cx, &outcomes, places)
+    let mut report = report(&cx, &outcomes, places);
+    let ran: BTreeSet<&str> = outcomes.iter().filter(|it| matches!(it.result, Outcomes::Ran(..))).map(|it| it.check.id).collect();
+    policy::apply(&mut report, snapshot, policy, &ran);
+    report.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    report.rows = rows(snapshot.meta.scope, &outcomes, &report.findings);
+    report
 }
 
-/// The report of what the checks came to.
-pub fn report(cx: &Cx<'_>, outcomes: &[Outcome], places: &dyn Places) -> Report {
+/// What the checks came to, its places looked up; the rows wait for the user's decisions.
+fn report(cx: &Cx<'_>, outcomes: &[Outcome], places: &dyn Places) -> Report {
     let drafts: Vec<(&Check, &Draft)> = outcomes
         .iter()
         .filter_map(|it| match &it.result {
@@ -134,8 +142,7 @@ pub fn report(cx: &Cx<'_>, outcomes: &[Outcome], places: &dyn Places) -> Report 
     let mut findings: Vec<Finding> = drafts.iter().map(|(check, draft)| finding(check, draft, &mut located)).collect();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     number_equal_fingerprints(&mut findings);
-    let rows = rows(cx.snapshot.meta.scope, outcomes, &findings);
-    Report { schema: SCHEMA.to_owned(), rows, findings, coverage: coverage(cx, outcomes) }
+    Report { schema: SCHEMA.to_owned(), rows: Vec::new(), findings, coverage: coverage(cx, outcomes) }
 }
 
 /// One end of a finding: where it sits, or what it relates to.
@@ -275,7 +282,7 @@ fn coverage(cx: &Cx<'_>, outcomes: &[Outcome]) -> Coverage {
 }
 
 /// The verdict of every row: fails on a finding that counts; unknown where evidence is missing; passes only on what was looked at.
-pub fn rows(scope: Scope, outcomes: &[Outcome], findings: &[Finding]) -> Vec<RowResult> {
+fn rows(scope: Scope, outcomes: &[Outcome], findings: &[Finding]) -> Vec<RowResult> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for it in findings.iter().filter(|it| it.ignored.is_none()) {
         *counts.entry(it.check.as_str()).or_default() += 1;

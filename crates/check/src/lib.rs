@@ -6,6 +6,8 @@ mod card;
 mod cx;
 mod evaluate;
 mod findings;
+pub mod peers;
+mod policy;
 mod settings;
 
 /// Registers the checks of a folder: one identifier a line, sorted, equal to the file's name.
@@ -27,8 +29,9 @@ mod validity;
 
 pub use card::{Check, ContainerAt, InTest, Persona, Repair, Run};
 pub use cx::Cx;
-pub use evaluate::{Outcome, Outcomes, Places, evaluate, report, rows, run};
+pub use evaluate::{Outcome, Outcomes, Places, evaluate, run};
 pub use findings::{Draft, Findings, Related};
+pub use policy::{Ignore, KnownFindings, Place, Policy};
 pub use settings::{Profile, Settings, Thresholds};
 
 /// Every check, in the order of the guide's tables, then by id.

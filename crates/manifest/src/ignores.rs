@@ -36,6 +36,8 @@ fn parse(line: &str) -> Option<(&str, Vec<String>, String)> {
     let rest = line[hash..].split_once(MARK)?.1;
     let (checks, reason) = rest.split_once(']')?;
     let checks = checks.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect();
+    // A further comment behind the reason is not part of it.
+    let reason = reason.split('#').next().unwrap_or("");
     Some((&line[..hash], checks, reason.trim().to_owned()))
 }
 

@@ -108,15 +108,8 @@ fn read_item(file: FileRef<'_>, item: &Item, list: &ListHead, options: &Options,
     }
     part.from_cluster |= item.index.is_some();
     part.tally.objects += 1;
-    let origin = Origin {
-        file: file.id,
-        offset: item.offset,
-        len: item.text.len() as u64,
-        line: item.line,
-        column: item.column,
-        document: item.document,
-        item: None,
-    };
+    let origin =
+        Origin { file: file.id, offset: item.offset, len: item.text.len() as u64, line: item.line, column: item.column, document: item.document, item: None };
     let before = head.clone();
     if let Err(error) = part.cluster.add(head, Some(origin), &mut serde_json::Deserializer::from_str(text)) {
         // Nulls and odd types: the tree reader is lenient where serde_json is strict.
@@ -326,7 +319,11 @@ impl<R: Read> Scanner<R> {
         let mut depth = 0u32;
         loop {
             if self.at >= self.buffer.len() && !self.fill()? {
-                return Ok(if depth == 0 && self.at > start { Ok(self.buffer[start..self.at].to_vec()) } else { Err(self.error("the text ends in the middle of a value")) });
+                return Ok(if depth == 0 && self.at > start {
+                    Ok(self.buffer[start..self.at].to_vec())
+                } else {
+                    Err(self.error("the text ends in the middle of a value"))
+                });
             }
             if self.at - start > LARGEST_OBJECT {
                 return Ok(Err(self.error("one object is larger than 256 MiB")));

@@ -9,5 +9,6 @@ pub mod places;
 pub mod read;
 pub mod scalar;
 pub mod schema;
+pub mod snippet;
 pub mod split;
 pub mod tree;

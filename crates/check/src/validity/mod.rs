@@ -1,3 +1,7 @@
 //! Table Validity: whether the API server accepts the objects, and whether what they name exists.
 
-cards! {}
+cards! {
+    ignore_expired,
+    ignore_unused,
+    ignore_without_reason,
+}

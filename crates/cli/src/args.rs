@@ -1,0 +1,170 @@
+//! The command line as it is typed.
+
+use std::path::PathBuf;
+
+use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use seatrial_check::Profile;
+use seatrial_model::Version;
+use seatrial_report::Severity;
+
+/// Gets an Amazon EKS cluster and its applications ready for production, and keeps them so.
+#[derive(Parser, Debug)]
+#[command(name = "seatrial", version, max_term_width = 110, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Judge every row of the readiness checklist and each pitfall
+    Check(CheckArgs),
+    /// Show the card of a check: why, how to verify by hand, how to fix, sources
+    Explain(ExplainArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
+}
+
+/// Where a snapshot comes from; the same for every verb.
+#[derive(Args, Debug, Clone, Default)]
+pub struct SourceArgs {
+    /// Read these files, folders, globs, dumps or recordings; `-` is standard input
+    #[arg(long = "from", value_name = "PATH", num_args = 1.., help_heading = "Input")]
+    pub from: Vec<String>,
+    /// Use the embedded demo: a three-zone EKS shop with typical flaws
+    #[arg(long, help_heading = "Input")]
+    pub demo: bool,
+    /// Values file for Helm charts among the paths
+    #[arg(short = 'f', long = "values", value_name = "FILE", help_heading = "Input")]
+    pub values: Vec<PathBuf>,
+    /// Kubernetes version to judge for
+    #[arg(long, value_name = "VERSION", help_heading = "Input")]
+    pub target_version: Option<Version>,
+}
+
+/// `check`.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// Files, folders, globs, Helm charts, Kustomize roots, dumps; `-` is standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Where the snapshot comes from
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Which checks are wanted
+    #[arg(long, value_enum)]
+    pub profile: Option<ProfileArg>,
+    /// Only these checks
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Not these checks
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub skip: Vec<String>,
+    /// Exit with 1 on findings this severe or worse [default: medium]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<SeverityArg>,
+    /// Exit with 3 if anything could not be assessed
+    #[arg(long)]
+    pub strict: bool,
+    /// Output format; may be given several times, each followed by its --output
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub format: Vec<String>,
+    /// File for the format before it; standard output without
+    #[arg(short = 'o', long = "output", value_name = "FILE", help_heading = "Output")]
+    pub output: Vec<PathBuf>,
+    /// Show every finding in full
+    #[arg(long, help_heading = "Output")]
+    pub all: bool,
+    /// List every row, kind and reason
+    #[arg(short, long, help_heading = "Output")]
+    pub verbose: bool,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = ColorArg::Auto, help_heading = "Output")]
+    pub color: ColorArg,
+}
+
+/// `explain`.
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// Id of a check; all of them are listed without
+    pub id: Option<String>,
+    /// `human` or `json`
+    #[arg(long, default_value = "human")]
+    pub format: String,
+}
+
+/// The guide's Test and Production columns, and a stricter taste.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ProfileArg {
+    /// Production
+    Prod,
+    /// A test cluster: what the guide relaxes there is left out
+    Test,
+    /// Production, and matters of taste
+    Pedantic,
+}
+
+impl From<ProfileArg> for Profile {
+    fn from(it: ProfileArg) -> Self {
+        match it {
+            ProfileArg::Prod => Self::Prod,
+            ProfileArg::Test => Self::Test,
+            ProfileArg::Pedantic => Self::Pedantic,
+        }
+    }
+}
+
+/// A severity.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[allow(missing_docs, reason = "named by the report")]
+pub enum SeverityArg {
+    Error,
+    High,
+    Medium,
+    Low,
+}
+
+impl From<SeverityArg> for Severity {
+    fn from(it: SeverityArg) -> Self {
+        match it {
+            SeverityArg::Error => Self::Error,
+            SeverityArg::High => Self::High,
+            SeverityArg::Medium => Self::Medium,
+            SeverityArg::Low => Self::Low,
+        }
+    }
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Parses the command line; as `kubectl seatrial` when called as a kubectl plugin.
+pub fn matches() -> ArgMatches {
+    command().get_matches()
+}
+
+/// The command, named as it was called.
+pub fn command() -> clap::Command {
+    let plugin = std::env::args_os().next().is_some_and(|it| {
+        let name = PathBuf::from(it);
+        name.file_name().is_some_and(|it| it.to_string_lossy().starts_with("kubectl-"))
+    });
+    let command = Cli::command();
+    if plugin { command.bin_name("kubectl seatrial") } else { command }
+}

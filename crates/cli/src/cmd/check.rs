@@ -1,0 +1,113 @@
+//! `seatrial check`: every row of the guide, judged.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use seatrial_check::{Check, Policy, Settings, evaluate};
+use seatrial_render::{Format, Options};
+use seatrial_report::{Report, Severity};
+
+use crate::args::{CheckArgs, ColorArg};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::source::{Source, collect};
+
+/// Findings shown in full on a terminal before the rest is counted.
+const MOST_FINDINGS: usize = 40;
+
+/// Runs it.
+pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error> {
+    let outputs = outputs(args, matches)?;
+    let mut settings = Settings::default();
+    if let Some(it) = args.profile {
+        settings.profile = it.into();
+    }
+    if let Some(it) = args.source.target_version {
+        settings.target = it;
+    }
+    let checks = selected(args)?;
+    let source = Source { paths: args.paths.iter().chain(&args.source.from).cloned().collect(), values: args.source.values.clone(), demo: args.source.demo };
+    let collected = collect(&source, settings.target)?;
+    let mut report = evaluate(&collected.snapshot, &settings, &Policy::default(), &checks, &collected.texts);
+    report.coverage.notes.extend(collected.notes);
+    for it in &outputs {
+        it.write(&report, args)?;
+    }
+    Ok(exit(&report, args))
+}
+
+/// The checks that were asked for.
+fn selected(args: &CheckArgs) -> Result<Vec<&'static Check>, Error> {
+    for id in args.only.iter().chain(&args.skip) {
+        if seatrial_check::find(id).is_none() {
+            return Err(Error::NoSuchCheck(id.clone(), super::explain::did_you_mean(id)));
+        }
+    }
+    let wanted = |it: &&Check| (args.only.is_empty() || args.only.iter().any(|id| id == it.id)) && !args.skip.iter().any(|id| id == it.id);
+    Ok(seatrial_check::all().into_iter().filter(wanted).collect())
+}
+
+fn exit(report: &Report, args: &CheckArgs) -> Exit {
+    let threshold = args.fail_on.map_or(Severity::Medium, Severity::from);
+    let coverage = &report.coverage;
+    if report.counting().any(|it| it.severity <= threshold) {
+        Exit::Findings
+    } else if coverage.objects == 0 || !coverage.unread.is_empty() || (args.strict && !coverage.checks.unknown.is_empty()) {
+        Exit::Incomplete
+    } else {
+        Exit::Clean
+    }
+}
+
+/// A format and where it goes.
+struct Output {
+    format: &'static Format,
+    file: Option<PathBuf>,
+}
+
+/// Pairs each `--output` with the `--format` before it.
+fn outputs(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Vec<Output>, Error> {
+    let indices = |id: &str| matches.and_then(|it| it.indices_of(id)).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
+    let mut files: Vec<(usize, &PathBuf)> = indices("output").into_iter().zip(&args.output).collect();
+    let mut outputs = Vec::new();
+    let formats: Vec<(usize, &str)> = indices("format").into_iter().zip(args.format.iter().map(String::as_str)).collect();
+    let formats = if formats.is_empty() { vec![(0, "human")] } else { formats };
+    for (at, (from, name)) in formats.iter().enumerate() {
+        let until = formats.get(at + 1).map_or(usize::MAX, |it| it.0);
+        let format = seatrial_render::format(name).ok_or_else(|| {
+            let names: Vec<&str> = seatrial_render::FORMATS.iter().map(|it| it.name).collect();
+            Error::Usage(format!("`{name}` is not a format: choose of {}", names.join(", ")))
+        })?;
+        let mine = files.iter().position(|it| it.0 > *from && it.0 < until);
+        outputs.push(Output { format, file: mine.map(|it| files.remove(it).1.clone()) });
+    }
+    if let Some((_, file)) = files.first() {
+        return Err(Error::Usage(format!("--output {} has no --format before it", file.display())));
+    }
+    Ok(outputs)
+}
+
+impl Output {
+    fn write(&self, report: &Report, args: &CheckArgs) -> Result<(), Error> {
+        let terminal = self.file.is_none() && io::stdout().is_terminal();
+        let styled = match args.color {
+            ColorArg::Always => true,
+            ColorArg::Never => false,
+            ColorArg::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
+        };
+        let options = Options { styled, most_findings: (!args.all && self.file.is_none()).then_some(MOST_FINDINGS), verbose: args.verbose };
+        match &self.file {
+            None => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                (self.format.write)(report, &options, &mut out).and_then(|()| out.flush()).map_err(Error::Output)
+            }
+            Some(path) => {
+                let fail = |source| Error::Write { path: path.clone(), source };
+                let mut out = BufWriter::new(File::create(path).map_err(fail)?);
+                (self.format.write)(report, &options, &mut out).and_then(|()| out.flush()).map_err(fail)
+            }
+        }
+    }
+}

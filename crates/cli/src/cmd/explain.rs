@@ -1,0 +1,102 @@
+//! `seatrial explain`: the card of a check.
+
+use std::io::Write;
+
+use seatrial_check::{Check, InTest, Persona};
+use serde_json::{Value, json};
+
+use crate::args::ExplainArgs;
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// Runs it.
+pub fn run(args: &ExplainArgs) -> Result<Exit, Error> {
+    let mut out = std::io::stdout().lock();
+    let written = match (&args.id, args.format.as_str()) {
+        (None, "json") => {
+            writeln!(out, "{:#}", json!({ "schema": "seatrial.explain/1", "checks": seatrial_check::all().into_iter().map(fields).collect::<Vec<_>>() }))
+        }
+        (None, _) => list(&mut out),
+        (Some(id), format) => {
+            let check = seatrial_check::find(id).ok_or_else(|| Error::NoSuchCheck(id.clone(), did_you_mean(id)))?;
+            if format == "json" { writeln!(out, "{:#}", fields(check)) } else { card(check, &mut out) }
+        }
+    };
+    written.map_err(Error::Output).map(|()| Exit::Clean)
+}
+
+/// `; did you mean ...?` with the nearest id.
+pub fn did_you_mean(id: &str) -> String {
+    let nearest = seatrial_check::all().into_iter().map(|it| (distance(id, it.id), it.id)).min();
+    match nearest {
+        Some((distance, it)) if distance <= id.len().max(3) / 2 => format!("; did you mean `{it}`?"),
+        _ => String::new(),
+    }
+}
+
+/// Edit distance.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, cb) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(ca != *cb);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(row[j + 1] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+fn list(out: &mut dyn Write) -> std::io::Result<()> {
+    let all = seatrial_check::all();
+    let width = all.iter().map(|it| it.id.len()).max().unwrap_or(0);
+    let mut table = "";
+    for it in all {
+        let mine = it.rows.first().map_or("", |row| row.table().title());
+        if mine != table {
+            writeln!(out, "{}{mine}", if table.is_empty() { "" } else { "\n" })?;
+            table = mine;
+        }
+        writeln!(out, "  {:width$}  {:6}  {}", it.id, it.severity.word(), it.title)?;
+    }
+    writeln!(out, "\nseatrial explain ID shows the whole card.")
+}
+
+fn card(check: &Check, out: &mut dyn Write) -> std::io::Result<()> {
+    let rows: Vec<String> = check.rows.iter().map(|it| format!("{}: {}", it.table().title(), it.title())).collect();
+    writeln!(out, "{}  ({}, {:?} confidence)\n{}\n", check.id, check.severity.word(), check.confidence, check.title)?;
+    writeln!(out, "Guide rows\n  {}\n", rows.join("\n  "))?;
+    writeln!(out, "Why\n  {}\n\nVerify by hand\n  {}\n\nFix\n  {}\n", check.why, check.verify, check.fix)?;
+    if let Some((safety, _)) = check.repair {
+        writeln!(out, "  `seatrial check --fix` can do it ({safety:?}).\n")?;
+    }
+    writeln!(out, "Needs\n  {}\n", check.needs.iter().map(|it| it.name()).collect::<Vec<_>>().join(", "))?;
+    writeln!(out, "Bad (the mark shows where the finding sits)\n{}\nGood\n{}", indented(check.bad), indented(check.good))?;
+    writeln!(out, "Sources\n  {}", check.sources.join("\n  "))
+}
+
+fn indented(text: &str) -> String {
+    text.trim_matches('\n').lines().map(|it| format!("    {it}\n")).collect()
+}
+
+fn fields(check: &Check) -> Value {
+    json!({
+        "id": check.id,
+        "rows": check.rows.iter().map(|it| it.id()).collect::<Vec<_>>(),
+        "severity": check.severity,
+        "confidence": check.confidence,
+        "persona": match check.persona { Persona::Regular => "regular", Persona::Pedantic => "pedantic" },
+        "relaxedInTest": check.in_test == InTest::Relaxed,
+        "needs": check.needs.iter().map(|it| it.name()).collect::<Vec<_>>(),
+        "title": check.title,
+        "why": check.why,
+        "verify": check.verify,
+        "fix": { "description": check.fix, "safety": check.repair.map(|it| it.0) },
+        "sources": check.sources,
+        "bad": check.bad,
+        "good": check.good,
+    })
+}

@@ -1,0 +1,24 @@
+//! One file per verb.
+
+mod check;
+mod explain;
+
+use clap::{ArgMatches, FromArgMatches};
+
+use crate::args::{Cli, Command};
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// Runs the verb that was typed.
+pub fn run(matches: &ArgMatches) -> Result<Exit, Error> {
+    let cli = Cli::from_arg_matches(matches).unwrap_or_else(|error| error.exit());
+    match cli.command {
+        Command::Check(args) => check::run(&args, matches.subcommand_matches("check")),
+        Command::Explain(args) => explain::run(&args),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut crate::args::command(), "seatrial", &mut std::io::stdout());
+            Ok(Exit::Clean)
+        }
+        Command::Man => clap_mangen::Man::new(crate::args::command()).render(&mut std::io::stdout()).map_err(Error::Output).map(|()| Exit::Clean),
+    }
+}

@@ -1,0 +1,24 @@
+//! `seatrial`: sea trials for Amazon EKS clusters.
+
+mod args;
+mod cmd;
+mod error;
+mod exit;
+mod source;
+mod texts;
+
+use std::process::ExitCode;
+
+use exit::Exit;
+
+fn main() -> ExitCode {
+    let matches = args::matches();
+    match cmd::run(&matches) {
+        Ok(exit) => exit.into(),
+        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            error.print();
+            Exit::Error.into()
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! From what the user named to a Snapshot and its texts.
+
+mod read;
+mod rendered;
+mod walk;
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use seatrial_manifest::read::{Options, Part};
+use seatrial_model::{Scope, Snapshot, SourceFile, Version};
+
+use crate::error::Error;
+use crate::texts::{Text, Texts};
+use walk::Input;
+
+/// Where a snapshot comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// Files, folders, globs, `-`.
+    pub paths: Vec<String>,
+    /// Values files for Helm charts.
+    pub values: Vec<PathBuf>,
+    /// The embedded demo.
+    pub demo: bool,
+}
+
+/// A snapshot, the texts behind it, and notes on how the inputs were taken.
+pub struct Collected {
+    /// What was read.
+    pub snapshot: Snapshot,
+    /// Where it was read.
+    pub texts: Texts,
+    /// Notes for the coverage line.
+    pub notes: Vec<String>,
+}
+
+/// The embedded demo: a three-zone EKS shop with typical flaws.
+pub const DEMO: &[(&str, &str)] = &[
+    ("demo/cluster.yaml", include_str!("../demo/cluster.yaml")),
+    ("demo/shop.yaml", include_str!("../demo/shop.yaml")),
+    ("demo/account.yaml", include_str!("../demo/account.yaml")),
+];
+
+/// Reads everything that `source` names.
+///
+/// # Errors
+/// A named path does not exist, or nothing was named. What exists but cannot be read is in the snapshot's `unread`.
+pub fn collect(source: &Source, target: Version) -> Result<Collected, Error> {
+    let mut inputs = Vec::new();
+    let mut notes = Vec::new();
+    if source.demo {
+        inputs.extend(DEMO.iter().map(|(path, text)| Input::Embedded { path: (*path).to_owned(), text }));
+    }
+    for path in &source.paths {
+        walk::expand(path, &mut inputs, &mut notes)?;
+    }
+    if inputs.is_empty() && source.paths.is_empty() {
+        return Err(Error::NoInput);
+    }
+    let options = Options { target };
+    let mut texts = Texts::default();
+    let ids: Vec<u32> = inputs.iter().map(|it| texts.add(SourceFile { path: it.display(), rendered_from: None }, Text::Kept(String::new()))).collect();
+    let read: Vec<read::Read> = inputs.par_iter().zip(&ids).map(|(input, id)| read::input(input, *id, &source.values, &options)).collect();
+    let mut part = Part::default();
+    for (id, it) in ids.into_iter().zip(read) {
+        part.append(it.part);
+        notes.extend(it.notes);
+        match it.text {
+            Some(text) => texts.set(id, text),
+            None => continue,
+        }
+        // A renderer gives several files for one input; they come after those that were named.
+        for (file, text) in it.rendered {
+            let id = texts.add(file.clone(), Text::Kept(text));
+            let Some(text) = texts.kept(id) else { continue };
+            let mut more = seatrial_manifest::read::read_yaml(seatrial_manifest::read::FileRef { id, path: &file.path }, text, &options);
+            more.tally.files = 1;
+            part.append(more);
+        }
+    }
+    let scope = if part.from_cluster { Scope::Cluster } else { Scope::Manifests };
+    let mut snapshot = Snapshot::empty(scope, Timestamp::now());
+    snapshot.files = texts.source_files();
+    if part.tally.patches > 0 {
+        notes.push(format!("{} files are patches of a kustomization: check its root to see them applied", part.tally.patches));
+    }
+    if part.tally.other_documents > 0 {
+        notes.push(format!("{} documents are not Kubernetes objects and were left alone", part.tally.other_documents));
+    }
+    part.into_snapshot(&mut snapshot);
+    Ok(Collected { snapshot, texts, notes })
+}

@@ -1,0 +1,164 @@
+//! Reading one input: whatever is wrong with it is written down, never thrown away.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use seatrial_manifest::json::read_json;
+use seatrial_manifest::read::{FileRef, Options, Part, read_yaml};
+use seatrial_model::SourceFile;
+
+use super::rendered;
+use super::walk::Input;
+use crate::texts::Text;
+
+/// YAML needs its text in memory; dumps larger than this are written as JSON, which is streamed.
+const LARGEST_YAML: u64 = 256 << 20;
+/// JSON files up to this size are kept, larger ones read again where a place is asked for.
+const LARGEST_KEPT: u64 = 4 << 20;
+
+/// What one input gave.
+#[derive(Default)]
+pub struct Read {
+    /// Objects and what could not be read.
+    pub part: Part,
+    /// The input's text.
+    pub text: Option<Text>,
+    /// Files that a renderer made of it.
+    pub rendered: Vec<(SourceFile, String)>,
+    /// Notes for the coverage line.
+    pub notes: Vec<String>,
+}
+
+/// Reads one input.
+pub fn input(input: &Input, id: u32, values: &[PathBuf], options: &Options) -> Read {
+    let path = input.display();
+    let file = FileRef { id, path: &path };
+    let mut read = Read::default();
+    read.part.tally.files = 1;
+    match input {
+        Input::File { path, named } => read_file(file, path, *named, options, &mut read),
+        Input::Stdin => read_stdin(file, options, &mut read),
+        Input::Embedded { text, .. } => read_text(file, (*text).to_owned(), true, options, &mut read),
+        Input::Chart(root) => read_rendered(file, rendered::helm(root, values, options.target), &mut read),
+        Input::Kustomization(root) => read_rendered(file, rendered::kustomize(root), &mut read),
+        Input::Patch(_) => read.part.tally.patches = 1,
+        Input::Unreadable { reason, .. } => read.part.unread(file, 0, 0, reason.clone()),
+    }
+    read
+}
+
+fn read_rendered(file: FileRef<'_>, result: Result<rendered::Rendered, String>, read: &mut Read) {
+    read.part.tally.files = 0;
+    match result {
+        Ok(it) => {
+            read.text = Some(Text::Kept(String::new()));
+            read.rendered = it.files;
+            read.notes.push(it.note);
+        }
+        Err(reason) => read.part.unread(file, 0, 0, reason),
+    }
+}
+
+fn read_file(file: FileRef<'_>, path: &Path, named: bool, options: &Options, read: &mut Read) {
+    let opened = File::open(path).and_then(|it| Ok((it.metadata()?, it)));
+    let (meta, source) = match opened {
+        Ok(it) => it,
+        Err(error) => return read.part.unread(file, 0, 0, error.to_string()),
+    };
+    if !meta.is_file() {
+        return read.part.unread(file, 0, 0, "not a regular file");
+    }
+    let is_json = path.extension().is_some_and(|it| it == "json");
+    if is_json && meta.len() > LARGEST_KEPT {
+        read.text = Some(Text::OnDisk(path.to_owned()));
+        return read_large_json(file, source, options, read);
+    }
+    if meta.len() > LARGEST_YAML {
+        return read.part.unread(file, 0, 0, format!("larger than {} MiB: split it, or write it as JSON, which is streamed", LARGEST_YAML >> 20));
+    }
+    match text_of(source) {
+        Ok(Ok(text)) => read_text(file, text, named, options, read),
+        Ok(Err(not_text)) => read.part.unread(file, not_text.0, not_text.1, not_text.2),
+        Err(error) => read.part.unread(file, 0, 0, error.to_string()),
+    }
+}
+
+fn read_stdin(file: FileRef<'_>, options: &Options, read: &mut Read) {
+    match text_of(io::stdin().lock()) {
+        Ok(Ok(text)) => read_text(file, text, true, options, read),
+        Ok(Err(not_text)) => read.part.unread(file, not_text.0, not_text.1, not_text.2),
+        Err(error) => read.part.unread(file, 0, 0, error.to_string()),
+    }
+}
+
+/// Line, column and reason where bytes are not text.
+type NotText = (u32, u32, String);
+
+fn text_of(mut source: impl io::Read) -> io::Result<Result<String, NotText>> {
+    let mut bytes = Vec::new();
+    source.read_to_end(&mut bytes)?;
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Ok(Err((1, 1, "UTF-16: write it as UTF-8".to_owned())));
+    }
+    let place = |bytes: &[u8]| {
+        let line = bytes.iter().filter(|it| **it == b'\n').count() + 1;
+        let column = bytes.len() - bytes.iter().rposition(|it| *it == b'\n').map_or(0, |it| it + 1) + 1;
+        (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(match text.bytes().position(|it| it == 0) {
+            Some(at) => {
+                let (line, column) = place(&text.as_bytes()[..at]);
+                Err((line, column, "a NUL byte: not a text file".to_owned()))
+            }
+            None => Ok(text),
+        }),
+        Err(error) => {
+            let (line, column) = place(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+            Ok(Err((line, column, "not UTF-8".to_owned())))
+        }
+    }
+}
+
+/// JSON by its first character; Helm's `{{` is neither.
+fn looks_like_json(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    (text.starts_with('{') && !text.starts_with("{{")) || text.starts_with('[')
+}
+
+fn read_text(file: FileRef<'_>, text: String, named: bool, options: &Options, read: &mut Read) {
+    let mut part = if looks_like_json(&text) { json_or_yaml(file, &text, options) } else { read_yaml(file, &text, options) };
+    part.tally.files = 1;
+    if named && part.tally.objects == 0 && part.unread.is_empty() && part.account.is_none() && part.listed.is_empty() && part.header.is_none() {
+        let why = if text.trim().is_empty() { "empty" } else { "holds no Kubernetes object (nothing with apiVersion and kind)" };
+        part.unread(file, 0, 0, why);
+    }
+    read.part = part;
+    read.text = Some(Text::Kept(text));
+}
+
+fn json_or_yaml(file: FileRef<'_>, text: &str, options: &Options) -> Part {
+    let mut part = Part::default();
+    match read_json(file, text.as_bytes(), options, &mut part) {
+        Ok(Ok(())) => part,
+        // Flow-style YAML begins like JSON.
+        Ok(Err(_)) if !file.path.ends_with(".json") => read_yaml(file, text, options),
+        Ok(Err(error)) => {
+            part.unread(file, error.line, error.column, error.message);
+            part
+        }
+        Err(error) => {
+            part.unread(file, 0, 0, error.to_string());
+            part
+        }
+    }
+}
+
+fn read_large_json(file: FileRef<'_>, source: File, options: &Options, read: &mut Read) {
+    match read_json(file, source, options, &mut read.part) {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => read.part.unread(file, error.line, error.column, error.message),
+        Err(error) => read.part.unread(file, 0, 0, error.to_string()),
+    }
+}

@@ -1,0 +1,130 @@
+//! The texts that objects were read from, and places in them.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use seatrial_check::Places;
+use seatrial_manifest::places::Document;
+use seatrial_manifest::snippet;
+use seatrial_model::{Origin, Path, SourceFile};
+use seatrial_report::{Location, Role, Snippet};
+
+/// Lines shown above and below a place.
+const AROUND: u32 = 1;
+
+/// Every file that was read, by its number.
+#[derive(Default)]
+pub struct Texts {
+    files: Vec<(SourceFile, Text)>,
+}
+
+/// A file's text, or where to get it again.
+pub enum Text {
+    /// Kept: small files, standard input, what a renderer wrote.
+    Kept(String),
+    /// On disk: dumps that are too large to keep.
+    OnDisk(PathBuf),
+}
+
+impl Texts {
+    /// Adds a file; its number.
+    pub fn add(&mut self, file: SourceFile, text: Text) -> u32 {
+        self.files.push((file, text));
+        u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Puts a file's text in place once it is read.
+    pub fn set(&mut self, id: u32, text: Text) {
+        if let Some(it) = self.files.get_mut(id as usize) {
+            it.1 = text;
+        }
+    }
+
+    /// The files as the snapshot lists them.
+    pub fn source_files(&self) -> Vec<SourceFile> {
+        self.files.iter().map(|it| it.0.clone()).collect()
+    }
+
+    /// The file of this number.
+    pub fn file(&self, id: u32) -> Option<&SourceFile> {
+        self.files.get(id as usize).map(|it| &it.0)
+    }
+
+    /// The kept text of a file.
+    pub fn kept(&self, id: u32) -> Option<&str> {
+        match &self.files.get(id as usize)?.1 {
+            Text::Kept(text) => Some(text),
+            Text::OnDisk(_) => None,
+        }
+    }
+
+    /// The text of one document.
+    pub fn document(&self, origin: &Origin) -> Option<std::borrow::Cow<'_, str>> {
+        let from = usize::try_from(origin.offset).ok()?;
+        let len = usize::try_from(origin.len).ok()?;
+        match &self.files.get(origin.file as usize)?.1 {
+            Text::Kept(text) => text.get(from..from + len).map(Into::into),
+            Text::OnDisk(path) => {
+                let mut file = File::open(path).ok()?;
+                file.seek(SeekFrom::Start(origin.offset)).ok()?;
+                let mut bytes = vec![0; len];
+                file.read_exact(&mut bytes).ok()?;
+                String::from_utf8(bytes).ok().map(Into::into)
+            }
+        }
+    }
+
+    /// Places in one document, in the order of `paths`.
+    fn locate_in(&self, origin: &Origin, paths: &[(usize, &Path)]) -> Vec<(usize, Location)> {
+        let file = self.file(origin.file);
+        let name = file.map_or("", |it| it.path.as_str());
+        let approximate = file.is_some_and(|it| it.rendered_from.is_some());
+        let text = self.document(origin).unwrap_or_default();
+        let document = Document::new(*origin, &text);
+        paths
+            .iter()
+            .map(|(at, path)| {
+                let span = document.place(origin.item, path);
+                let first = (span.line + 1 - origin.line).saturating_sub(AROUND).max(1);
+                let last = (span.end_line.min(span.line + 3) + 1 - origin.line) + AROUND;
+                let snippet = snippet::readable(&text, span.line + 1 - origin.line)
+                    .then(|| Snippet { first_line: origin.line + first - 1, text: snippet::lines(&text, first, last) });
+                let end_column = if span.end_column == u32::MAX { end_of_line(&text, span.end_line + 1 - origin.line) } else { span.end_column };
+                let location = Location {
+                    file: name.to_owned(),
+                    line: span.line,
+                    column: span.column,
+                    end_line: span.end_line,
+                    end_column,
+                    path: path.to_string(),
+                    role: Role::Primary,
+                    note: None,
+                    approximate,
+                    snippet,
+                };
+                (*at, location)
+            })
+            .collect()
+    }
+}
+
+fn end_of_line(text: &str, line: u32) -> u32 {
+    let line = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or("");
+    u32::try_from(line.chars().count()).unwrap_or(u32::MAX - 1) + 1
+}
+
+impl Places for Texts {
+    fn locate(&self, wanted: &[(Origin, &Path)]) -> Vec<Location> {
+        let mut by_document: HashMap<Origin, Vec<(usize, &Path)>> = HashMap::new();
+        for (at, (origin, path)) in wanted.iter().enumerate() {
+            by_document.entry(*origin).or_default().push((at, path));
+        }
+        let documents: Vec<_> = by_document.into_iter().collect();
+        let mut located: Vec<(usize, Location)> = documents.par_iter().flat_map_iter(|(origin, paths)| self.locate_in(origin, paths)).collect();
+        located.sort_unstable_by_key(|it| it.0);
+        located.into_iter().map(|it| it.1).collect()
+    }
+}
