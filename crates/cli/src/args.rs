@@ -68,6 +68,21 @@ pub struct CheckArgs {
     /// Not these checks
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub skip: Vec<String>,
+    /// Configuration [default: seatrial.yaml in the current folder]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Only what is new since a git revision counts
+    #[arg(long, value_name = "REVISION")]
+    pub since: Option<String>,
+    /// Findings listed in this file do not count
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings that count as a baseline, and end
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+    /// Count what is suppressed, too
+    #[arg(long)]
+    pub no_ignores: bool,
     /// Exit with 1 on findings this severe or worse [default: medium]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub fail_on: Option<SeverityArg>,

@@ -1,7 +1,9 @@
 //! `seatrial`: sea trials for Amazon EKS clusters.
 
 mod args;
+mod baseline;
 mod cmd;
+mod config;
 mod error;
 mod exit;
 mod source;

@@ -5,11 +5,13 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use seatrial_check::{Check, Policy, Settings, evaluate};
+use seatrial_check::{Check, KnownFindings, Policy, Settings, evaluate};
 use seatrial_render::{Format, Options};
 use seatrial_report::{Report, Severity};
 
 use crate::args::{CheckArgs, ColorArg};
+use crate::baseline::{self, Revision};
+use crate::config;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::source::{Source, collect};
@@ -20,22 +22,54 @@ const MOST_FINDINGS: usize = 40;
 /// Runs it.
 pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error> {
     let outputs = outputs(args, matches)?;
-    let mut settings = Settings::default();
+    let config = config::load(args.config.as_deref())?;
+    let settings = settings(args, &config)?;
+    let checks = selected(args)?;
+    let paths: Vec<String> = args.paths.iter().chain(&args.source.from).cloned().collect();
+    let source = Source { paths, values: args.source.values.clone(), demo: args.source.demo };
+    let mut policy = config.policy();
+    policy.disabled = args.no_ignores;
+    policy.known.extend(args.baseline.as_deref().map(baseline::read).transpose()?);
+    if let Some(revision) = &args.since {
+        policy.known.push(at_revision(revision, &source, &settings, &checks)?);
+    }
+    let collected = collect(&source, settings.target)?;
+    let mut report = evaluate(&collected.snapshot, &settings, &policy, &checks, &collected.texts);
+    report.coverage.notes.extend(collected.notes);
+    if let Some(path) = &args.write_baseline {
+        baseline::write(path, &report)?;
+        anstream::eprintln!("{} findings written to {}", report.counting().count(), path.display());
+        return Ok(Exit::Clean);
+    }
+    for it in &outputs {
+        it.write(&report, args)?;
+    }
+    let threshold = args.fail_on.map(Severity::from).or(config.config.fail_on).unwrap_or(Severity::Medium);
+    Ok(exit(&report, threshold, args.strict))
+}
+
+/// The configuration's settings, the command line winning.
+fn settings(args: &CheckArgs, config: &config::Loaded) -> Result<Settings, Error> {
+    let mut settings = config.settings()?;
     if let Some(it) = args.profile {
         settings.profile = it.into();
     }
     if let Some(it) = args.source.target_version {
         settings.target = it;
     }
-    let checks = selected(args)?;
-    let source = Source { paths: args.paths.iter().chain(&args.source.from).cloned().collect(), values: args.source.values.clone(), demo: args.source.demo };
-    let collected = collect(&source, settings.target)?;
-    let mut report = evaluate(&collected.snapshot, &settings, &Policy::default(), &checks, &collected.texts);
-    report.coverage.notes.extend(collected.notes);
-    for it in &outputs {
-        it.write(&report, args)?;
+    Ok(settings)
+}
+
+/// What the checks find in the same paths at a git revision.
+fn at_revision(name: &str, source: &Source, settings: &Settings, checks: &[&'static Check]) -> Result<KnownFindings, Error> {
+    let revision = Revision::check_out(name, &source.paths)?;
+    let paths = revision.paths(&source.paths);
+    if paths.is_empty() {
+        return Ok(KnownFindings::default());
     }
-    Ok(exit(&report, args))
+    let before = collect(&Source { paths, ..source.clone() }, settings.target)?;
+    let report = evaluate(&before.snapshot, settings, &Policy { disabled: true, ..Policy::default() }, checks, &before.texts);
+    Ok(revision.known(&report))
 }
 
 /// The checks that were asked for.
@@ -49,12 +83,11 @@ fn selected(args: &CheckArgs) -> Result<Vec<&'static Check>, Error> {
     Ok(seatrial_check::all().into_iter().filter(wanted).collect())
 }
 
-fn exit(report: &Report, args: &CheckArgs) -> Exit {
-    let threshold = args.fail_on.map_or(Severity::Medium, Severity::from);
+fn exit(report: &Report, threshold: Severity, strict: bool) -> Exit {
     let coverage = &report.coverage;
     if report.counting().any(|it| it.severity <= threshold) {
         Exit::Findings
-    } else if coverage.objects == 0 || !coverage.unread.is_empty() || (args.strict && !coverage.checks.unknown.is_empty()) {
+    } else if coverage.objects == 0 || !coverage.unread.is_empty() || (strict && !coverage.checks.unknown.is_empty()) {
         Exit::Incomplete
     } else {
         Exit::Clean

@@ -5,6 +5,8 @@ mod explain;
 
 use clap::{ArgMatches, FromArgMatches};
 
+pub use explain::did_you_mean;
+
 use crate::args::{Cli, Command};
 use crate::error::Error;
 use crate::exit::Exit;
