@@ -14,8 +14,13 @@ macro_rules! formats {
 }
 
 formats! {
+    csv,
+    github,
     human,
     json,
+    junit,
+    markdown,
+    sarif,
 }
 
 /// An output format.
