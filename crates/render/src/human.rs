@@ -7,7 +7,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use anstyle::{AnsiColor, Style};
 use seatrial_report::{Finding, Location, Report, Role, RowResult, Safety, Severity, Verdict};
 
-use crate::Options;
+use crate::{Options, is_checklist};
 
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint { styled: options.styled };
@@ -43,10 +43,6 @@ impl Paint {
         };
         self.with(colour.on_default().bold(), &format!("{:7}", it.word()))
     }
-}
-
-fn is_checklist(row: &RowResult) -> bool {
-    matches!(row.table.as_str(), "Infrastructure" | "Security" | "Reliability" | "Observability" | "Operations" | "Common Pitfalls")
 }
 
 fn headline(report: &Report, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use seatrial_report::Report;
+use seatrial_report::{Report, RowResult};
 
 /// Registers the formats: one identifier a line, equal to the file's name and to the name users give.
 macro_rules! formats {
@@ -16,6 +16,7 @@ macro_rules! formats {
 formats! {
     csv,
     github,
+    html,
     human,
     json,
     junit,
@@ -51,4 +52,9 @@ impl Default for Options {
 /// The format of this name.
 pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|it| it.name == name)
+}
+
+/// Whether a row stands in one of the tables that answer "am I ready for production?".
+fn is_checklist(row: &RowResult) -> bool {
+    matches!(row.table.as_str(), "Infrastructure" | "Security" | "Reliability" | "Observability" | "Operations" | "Common Pitfalls")
 }
