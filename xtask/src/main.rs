@@ -1,1 +1,64 @@
-fn main() {}
+//! The project's own automation: `cargo xtask --help`.
+
+mod bench;
+mod counterparts;
+mod docs;
+mod test;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every test, with the real counterparts that can be had here
+    Test,
+    /// Write the generated documentation, or check that it is fresh
+    Docs {
+        /// Change nothing, fail when something is stale
+        #[arg(long)]
+        check: bool,
+    },
+    /// Measure the release binary on fixed inputs
+    Bench {
+        /// Counted runs of each measurement
+        #[arg(long, default_value_t = 7)]
+        runs: usize,
+        /// Fail when a promise of the README is missed by more than the machine's noise
+        #[arg(long)]
+        gate: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().task {
+        Task::Test => test::run(),
+        Task::Docs { check } => docs::run(check),
+        Task::Bench { runs, gate } => bench::run(runs, gate),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The repository's top folder.
+fn top() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map(PathBuf::from).unwrap_or_default()
+}
+
+/// Where Cargo builds to.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| top().join("target"), PathBuf::from)
+}
