@@ -39,6 +39,9 @@ pub enum Outcomes {
     Unknown(UnknownCheck),
 }
 
+/// Why a check that panicked is UNKNOWN.
+const BUG: &str = "the check itself failed: this is a bug";
+
 /// Runs every check of the profile.
 pub fn run(cx: &Cx<'_>, checks: &[&'static Check]) -> Vec<Outcome> {
     checks.par_iter().filter(|it| is_wanted(it, cx.settings.profile)).map(|check| Outcome { check, result: outcome(cx, check) }).collect()
@@ -61,7 +64,7 @@ fn outcome(cx: &Cx<'_>, check: &'static Check) -> Outcomes {
     }
     match catch_unwind(AssertUnwindSafe(|| walk(cx, check))) {
         Ok(found) => Outcomes::Ran(found.assessed(), merged(found.into_drafts())),
-        Err(_) => unknown("the check itself failed: this is a bug".to_owned(), "report it with the input that shows it".to_owned()),
+        Err(_) => unknown(BUG.to_owned(), "report it with the input that shows it".to_owned()),
     }
 }
 
@@ -310,8 +313,8 @@ fn row_result(row: Row, scope: Scope, outcomes: &[Outcome], counts: &BTreeMap<&s
         })
         .sum();
     let passed = mine.iter().filter(|it| matches!(it.result, Outcomes::Ran(subjects, _) if subjects > 0)).count();
-    // On manifests a row that manifests can decide does not wait for what only a cluster has.
-    let waits = !unknown.is_empty() && (row.decided_by() == DecidedBy::Live || scope == Scope::Cluster || passed == 0);
+    // On manifests a row that manifests can decide does not wait for what only a cluster has; a check that failed is always waited for.
+    let waits = unknown.iter().any(|it| row.decided_by() == DecidedBy::Live || scope == Scope::Cluster || it.reason == BUG);
     let (verdict, reason) = if !failed.is_empty() {
         let total: usize = failed.iter().map(|it| it.0).sum();
         let names: Vec<String> = failed.iter().take(3).map(|(n, id)| if *n > 1 { format!("{id} x{n}") } else { (*id).to_owned() }).collect();
