@@ -3,6 +3,7 @@
 //! Nothing here touches a file system: texts come in, parts of a Snapshot, places and edited texts go out.
 
 pub mod de;
+pub mod edit;
 mod ignores;
 pub mod json;
 pub mod places;

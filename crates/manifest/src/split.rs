@@ -30,16 +30,14 @@ pub fn documents(text: &str) -> Vec<Chunk<'_>> {
     let (text, skipped) = text;
     let mut cuts = vec![(0usize, 1u32)];
     let mut at = 0;
-    let mut line = 1;
     let mut only_directives = true;
-    for piece in text.split_inclusive('\n') {
+    for (line, piece) in (1..).zip(text.split_inclusive('\n')) {
         let is_marker = piece.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']));
         if is_marker && at > 0 && !only_directives {
             cuts.push((at, line));
         }
         only_directives = if is_marker { false } else { only_directives && (piece.starts_with(['%', '#']) || piece.trim().is_empty()) };
         at += piece.len();
-        line += 1;
     }
     let ends = cuts.iter().skip(1).map(|it| it.0).chain([text.len()]);
     let mut found: Vec<Chunk<'_>> = Vec::with_capacity(cuts.len());
