@@ -82,6 +82,9 @@ fn missing_service(cx: &Cx<'_>, ingress: &Object<Ingress>, name: &str, path: &Pa
     let field = if ingress.kind == "Ingress" && path_is_old(ingress) { path.key("serviceName") } else { path.join("service.name") };
     let elsewhere = cx.cluster.services.iter().find(|it| it.meta.name == name);
     let found = out.report(ingress, field, format!("{ingress}: Service {name} is not in namespace {}, so {consequence}", ingress.meta.ns()));
+    if cx.settings.platform_namespaces.iter().any(|it| it == ingress.meta.ns()) {
+        found.confidence(Confidence::Low);
+    }
     if let Some(it) = elsewhere {
         found.related(it, "metadata.name", "a Service of this name is in another namespace");
     }

@@ -113,15 +113,18 @@ struct Named<'a> {
     peer: &'a PolicyPeer,
 }
 
+const MOST_LOOKED_AT: usize = 16;
+
 fn judge_peer(cx: &Cx<'_>, named: &Named<'_>, path: &Path, by_label: &ByLabel<'_>, out: &mut Findings) {
     // Only a peer that is named by its labels is meant; wide rules are not a promise.
     let Some((key, value)) = named.peer.pod_selector.as_ref().and_then(|it| it.match_labels.iter().next()) else { return };
-    for other in by_label.get(&(key.as_str(), value.as_str())).into_iter().flatten() {
+    // A pair or two shows the gap: looking at all of them would be quadratic for policies that select many.
+    for other in by_label.get(&(key.as_str(), value.as_str())).into_iter().flatten().take(MOST_LOOKED_AT) {
         if !is_peer(cx.cluster, named.policy.meta.ns(), named.peer, Peer::Pod(PodEnd::of(other))) {
             continue;
         }
         let policies = cx.graph.policies_of(other);
-        for own in cx.graph.selected_by_policy(named.policy) {
+        for own in cx.graph.selected_by_policy(named.policy).into_iter().take(MOST_LOOKED_AT) {
             out.assess();
             let (receiver, theirs) = if named.direction == Direction::Ingress { (own, Direction::Egress) } else { (*other, Direction::Ingress) };
             let Some(port) = port_of(named.rule, receiver) else { continue };

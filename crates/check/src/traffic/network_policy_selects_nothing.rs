@@ -67,7 +67,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         let elsewhere = cx.cluster.workloads.iter().find(|it| it.meta.controller().is_none() && it.meta.ns() != ns && selector.matches(it.pod_labels()));
         if let Some(it) = elsewhere {
             found.related(it, "metadata.namespace", "matching pods are in another namespace");
-        } else if !cx.is_live() && in_namespace(&cx.cluster.workloads, ns).is_empty() {
+        } else if !cx.is_live() && (in_namespace(&cx.cluster.workloads, ns).is_empty() || !in_namespace(&cx.cluster.others, ns).is_empty()) {
             // The pods may be in another repository, or an operator's.
             found.confidence(Confidence::Low);
         }

@@ -77,6 +77,7 @@ fn selects_elsewhere(cx: &Cx<'_>, service: &Object<Service>) -> bool {
     let selector = &service.spec.selector;
     let selects = |labels: &Labels| agreeing(selector, labels) == selector.len();
     in_namespace(&cx.cluster.pods, service.meta.ns()).iter().any(|it| selects(&it.meta.labels))
+        || in_namespace(&cx.cluster.workloads, service.meta.ns()).iter().any(|it| selects(it.pod_labels()))
         || unplaced_workloads(cx.cluster, service.meta.namespace.as_deref()).any(|it| selects(it.pod_labels()))
 }
 
@@ -105,7 +106,8 @@ fn nearest<'a>(cx: &Cx<'a>, service: &Object<Service>) -> Option<&'a Object<Work
         .map(|it| it.2)
 }
 
-/// How many pairs of the selector the labels hold.
+/// How many pairs of the selector the labels hold. What controllers add to each pod is not in a template.
 fn agreeing(selector: &Labels, labels: &Labels) -> usize {
-    selector.iter().filter(|(k, v)| labels.get(k) == Some(v)).count()
+    const ADDED: [&str; 4] = ["statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "pod-template-hash", "controller-revision-hash"];
+    selector.iter().filter(|(k, v)| labels.get(k) == Some(v) || ADDED.contains(&k.as_str())).count()
 }
