@@ -11,7 +11,7 @@ use crate::{Check, Cx, Draft, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
     id: "database-exposed",
-    rows: &[Row::PatternMultiTier, Row::NetworkPolicies],
+    rows: &[Row::PatternMultiTier],
     severity: Severity::High,
     confidence: Confidence::High,
     persona: Persona::Regular,
