@@ -25,6 +25,7 @@ mod operations;
 mod patterns;
 mod reliability;
 mod security;
+mod traffic;
 mod validity;
 
 pub use card::{Check, ContainerAt, InTest, Persona, Repair, Run};
@@ -36,7 +37,17 @@ pub use settings::{Profile, Settings, Thresholds};
 
 /// Every check, in the order of the guide's tables, then by id.
 pub fn all() -> Vec<&'static Check> {
-    [infrastructure::CHECKS, security::CHECKS, reliability::CHECKS, observability::CHECKS, operations::CHECKS, patterns::CHECKS, validity::CHECKS].concat()
+    [
+        infrastructure::CHECKS,
+        security::CHECKS,
+        traffic::CHECKS,
+        reliability::CHECKS,
+        observability::CHECKS,
+        operations::CHECKS,
+        patterns::CHECKS,
+        validity::CHECKS,
+    ]
+    .concat()
 }
 
 /// The check of this id.

@@ -107,7 +107,7 @@ cluster! {
     /// IngressClasses.
     ingress_classes: traffic::IngressClass = IngressClasses ["networking.k8s.io" => "IngressClass"],
     /// AWS Load Balancer Controller's class parameters.
-    ingress_class_params: traffic::IngressClassParams = IngressClassParams ["elbv2.k8s.aws" => "IngressClassParams"],
+    ingress_class_params: traffic::IngressClassParams = IngressClassParams ["elbv2.k8s.aws" | "eks.amazonaws.com" => "IngressClassParams"],
     /// AWS Load Balancer Controller's target group bindings.
     target_group_bindings: traffic::TargetGroupBinding = TargetGroupBindings ["elbv2.k8s.aws" => "TargetGroupBinding"],
     /// AWS Load Balancer Controller's gateway configurations.

@@ -130,10 +130,19 @@ pub struct IngressClassParamsSpec {
     pub ssl_policy: Option<Text>,
     #[serde(rename = "sslRedirectPort")]
     pub ssl_redirect_port: Option<IntOrString>,
+    /// EKS Auto Mode spells it differently.
+    #[serde(alias = "certificateARNs")]
     pub certificate_arn: Vec<Text>,
+    pub listen_ports: Vec<ClassListenPort>,
     pub target_type: Option<Text>,
     pub inbound_cidrs: Vec<Text>,
     pub group: Option<crate::pod::Named>,
+}
+
+/// A port that every ALB of the class listens on.
+pub struct ClassListenPort {
+    pub protocol: Text,
+    pub port: i64,
 }
 
 /// `elbv2.k8s.aws/v1beta1.TargetGroupBinding`.
