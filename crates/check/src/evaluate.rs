@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 use seatrial_facts::guide::{DecidedBy, Row};
-use seatrial_model::{Graph, ObjectRef, Origin, Path, Scope, Snapshot};
+use seatrial_model::{Edit, Graph, ObjectRef, Origin, Path, Scope, Snapshot};
 use seatrial_report::{
     CheckCounts, Coverage, Finding, Fix, Location, ObjectId, Report, Role, RowResult, SCHEMA, Safety, Severity, UnknownCheck, UnreadPlace, Verdict,
 };
@@ -122,30 +122,85 @@ pub fn evaluate(snapshot: &Snapshot, settings: &Settings, policy: &Policy, check
     let graph = Graph::new(&snapshot.cluster);
     let cx = Cx::new(snapshot, &graph, settings);
     let outcomes = run(&cx, checks);
-    let mut report = report(&cx, &outcomes, places);
-    let ran: BTreeSet<&str> = outcomes.iter().filter(|it| matches!(it.result, Outcomes::Ran(..))).map(|it| it.check.id).collect();
-    policy::apply(&mut report, snapshot, policy, &ran);
-    report.findings.sort_by(|a, b| order(a).cmp(&order(b)));
-    report.rows = rows(snapshot.meta.scope, &outcomes, &report.findings);
-    report
+    judge(&cx, policy, &outcomes, &drafts(&outcomes), places)
 }
 
-/// What the checks came to, its places looked up; the rows wait for the user's decisions.
-fn report(cx: &Cx<'_>, outcomes: &[Outcome], places: &dyn Places) -> Report {
-    let drafts: Vec<(&Check, &Draft)> = outcomes
+/// The edits that mend one finding.
+pub struct Proposal {
+    /// Fingerprint of the finding.
+    pub fingerprint: String,
+    /// Id of the check.
+    pub check: &'static str,
+    /// How far the edits can be trusted.
+    pub safety: Safety,
+    /// The edits.
+    pub edits: Vec<Edit>,
+}
+
+/// As [`evaluate`], and what would mend the findings that count.
+pub fn evaluate_and_repair(
+    snapshot: &Snapshot,
+    settings: &Settings,
+    policy: &Policy,
+    checks: &[&'static Check],
+    places: &dyn Places,
+) -> (Report, Vec<Proposal>) {
+    let graph = Graph::new(&snapshot.cluster);
+    let cx = Cx::new(snapshot, &graph, settings);
+    let outcomes = run(&cx, checks);
+    let drafts = drafts(&outcomes);
+    let report = judge(&cx, policy, &outcomes, &drafts, places);
+    let counting: BTreeSet<&str> = report.counting().map(|it| it.fingerprint.as_str()).collect();
+    let proposals = drafts
         .iter()
-        .filter_map(|it| match &it.result {
-            Outcomes::Ran(_, drafts) => Some(drafts.iter().map(|draft| (it.check, draft))),
-            Outcomes::Unknown(_) => None,
+        .filter(|it| counting.contains(it.fingerprint.as_str()))
+        .filter_map(|it| {
+            let (safety, repair) = it.check.repair?;
+            // A repair that fails must not take the report with it.
+            let edits = catch_unwind(AssertUnwindSafe(|| repair(&cx, it.draft))).unwrap_or_default();
+            (!edits.is_empty()).then(|| Proposal { fingerprint: it.fingerprint.clone(), check: it.check.id, safety, edits })
         })
-        .flatten()
         .collect();
-    let wanted: Vec<(Origin, &Path)> = drafts.iter().flat_map(|(_, draft)| ends(draft)).filter_map(|end| Some((end.origin?, end.path))).collect();
+    (report, proposals)
+}
+
+/// A draft with its check and its fingerprint.
+struct Numbered<'a> {
+    check: &'static Check,
+    draft: &'a Draft,
+    fingerprint: String,
+}
+
+/// Every draft; equal fingerprints are numbered in the order of the objects.
+fn drafts(outcomes: &[Outcome]) -> Vec<Numbered<'_>> {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let mut all = Vec::new();
+    for outcome in outcomes {
+        let Outcomes::Ran(_, drafts) = &outcome.result else { continue };
+        for draft in drafts {
+            let mut fingerprint = fingerprint(outcome.check.id, draft);
+            let count = seen.entry(fingerprint.clone()).or_default();
+            *count += 1;
+            if *count > 1 {
+                fingerprint = format!("{fingerprint}-{count}");
+            }
+            all.push(Numbered { check: outcome.check, draft, fingerprint });
+        }
+    }
+    all
+}
+
+/// Looks the places up, applies the user's decisions and judges the rows.
+fn judge(cx: &Cx<'_>, policy: &Policy, outcomes: &[Outcome], drafts: &[Numbered<'_>], places: &dyn Places) -> Report {
+    let wanted: Vec<(Origin, &Path)> = drafts.iter().flat_map(|it| ends(it.draft)).filter_map(|end| Some((end.origin?, end.path))).collect();
     let mut located = places.locate(&wanted).into_iter();
-    let mut findings: Vec<Finding> = drafts.iter().map(|(check, draft)| finding(check, draft, &mut located)).collect();
-    findings.sort_by(|a, b| order(a).cmp(&order(b)));
-    number_equal_fingerprints(&mut findings);
-    Report { schema: SCHEMA.to_owned(), rows: Vec::new(), findings, coverage: coverage(cx, outcomes) }
+    let findings = drafts.iter().map(|it| finding(it, &mut located)).collect();
+    let mut report = Report { schema: SCHEMA.to_owned(), rows: Vec::new(), findings, coverage: coverage(cx, outcomes) };
+    let ran: BTreeSet<&str> = outcomes.iter().filter(|it| matches!(it.result, Outcomes::Ran(..))).map(|it| it.check.id).collect();
+    policy::apply(&mut report, cx.snapshot, policy, &ran);
+    report.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    report.rows = rows(cx.snapshot.meta.scope, outcomes, &report.findings);
+    report
 }
 
 /// One end of a finding: where it sits, or what it relates to.
@@ -166,7 +221,8 @@ fn order(it: &Finding) -> (Severity, seatrial_report::Confidence, &str, &ObjectI
     (it.severity, it.confidence, &it.check, &it.object, &it.locations)
 }
 
-fn finding(check: &Check, draft: &Draft, located: &mut impl Iterator<Item = Location>) -> Finding {
+fn finding(it: &Numbered<'_>, located: &mut impl Iterator<Item = Location>) -> Finding {
+    let Numbered { check, draft, fingerprint } = it;
     let locations = ends(draft)
         .enumerate()
         .map(|(at, end)| {
@@ -192,7 +248,7 @@ fn finding(check: &Check, draft: &Draft, located: &mut impl Iterator<Item = Loca
         locations,
         evidence: draft.evidence.clone(),
         fix: Fix { safety, description: check.fix.to_owned() },
-        fingerprint: fingerprint(check.id, draft),
+        fingerprint: fingerprint.clone(),
         ignored: None,
     }
 }
@@ -238,17 +294,6 @@ fn fnv1a(parts: &[&str]) -> u64 {
         }
     }
     hash
-}
-
-fn number_equal_fingerprints(findings: &mut [Finding]) {
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    for it in findings {
-        let count = seen.entry(it.fingerprint.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            it.fingerprint = format!("{}-{count}", it.fingerprint);
-        }
-    }
 }
 
 fn coverage(cx: &Cx<'_>, outcomes: &[Outcome]) -> Coverage {

@@ -30,7 +30,7 @@ mod validity;
 
 pub use card::{Check, ContainerAt, InTest, Persona, Repair, Run};
 pub use cx::Cx;
-pub use evaluate::{Outcome, Outcomes, Places, evaluate, run};
+pub use evaluate::{Outcome, Outcomes, Places, Proposal, evaluate, evaluate_and_repair, run};
 pub use findings::{Draft, Findings, Related};
 pub use policy::{Ignore, KnownFindings, Place, Policy};
 pub use settings::{Profile, Settings, Thresholds};

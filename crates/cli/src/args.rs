@@ -83,6 +83,15 @@ pub struct CheckArgs {
     /// Count what is suppressed, too
     #[arg(long)]
     pub no_ignores: bool,
+    /// Mend what can be mended without changing what runs
+    #[arg(long, help_heading = "Fix")]
+    pub fix: bool,
+    /// Mend what changes behaviour, too
+    #[arg(long, requires = "fix", help_heading = "Fix")]
+    pub unsafe_fixes: bool,
+    /// Print the fixes as a patch and change nothing
+    #[arg(long, help_heading = "Fix")]
+    pub diff: bool,
     /// Exit with 1 on findings this severe or worse [default: medium]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub fail_on: Option<SeverityArg>,

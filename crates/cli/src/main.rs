@@ -6,6 +6,7 @@ mod cmd;
 mod config;
 mod error;
 mod exit;
+mod fix;
 mod source;
 mod texts;
 

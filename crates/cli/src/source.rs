@@ -14,6 +14,7 @@ use seatrial_model::{Scope, Snapshot, SourceFile, Version};
 use crate::error::Error;
 use crate::texts::{Text, Texts};
 use walk::Input;
+pub use walk::kustomization_in;
 
 /// Where a snapshot comes from.
 #[derive(Clone, Debug, Default)]

@@ -5,15 +5,16 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use seatrial_check::{Check, KnownFindings, Policy, Settings, evaluate};
+use seatrial_check::{Check, KnownFindings, Policy, Proposal, Settings, evaluate, evaluate_and_repair};
 use seatrial_render::{Format, Options};
-use seatrial_report::{Report, Severity};
+use seatrial_report::{Report, Safety, Severity};
 
 use crate::args::{CheckArgs, ColorArg};
 use crate::baseline::{self, Revision};
 use crate::config;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::fix;
 use crate::source::{Source, collect};
 
 /// Findings shown in full on a terminal before the rest is counted.
@@ -33,7 +34,19 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     if let Some(revision) = &args.since {
         policy.known.push(at_revision(revision, &source, &settings, &checks)?);
     }
-    let collected = collect(&source, settings.target)?;
+    let mut collected = collect(&source, settings.target)?;
+    if args.fix || args.diff {
+        let (_, proposals) = evaluate_and_repair(&collected.snapshot, &settings, &policy, &checks, &collected.texts);
+        let allowed = |it: &Proposal| it.safety == Safety::Safe || args.unsafe_fixes || !args.fix;
+        let fixed = fix::plan(&collected.texts, proposals.into_iter().filter(allowed).collect());
+        if args.diff {
+            fixed.print_patch().map_err(Error::Output)?;
+            return Ok(if fixed.is_empty() { Exit::Clean } else { Exit::Findings });
+        }
+        fixed.write()?;
+        // What is reported is what is on disk now.
+        collected = collect(&source, settings.target)?;
+    }
     let mut report = evaluate(&collected.snapshot, &settings, &policy, &checks, &collected.texts);
     report.coverage.notes.extend(collected.notes);
     if let Some(path) = &args.write_baseline {
