@@ -4,9 +4,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Text};
 use seatrial_report::{Confidence, Severity};
 
-use std::collections::BTreeSet;
 use super::placement::anti_affinity;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use std::collections::BTreeSet;
 
 pub static CHECK: Check = Check {
     id: "anti-affinity-selector-mismatch",
@@ -70,19 +70,27 @@ type Label<'a> = (&'a str, &'a Text, &'a Text);
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let mut known: Option<BTreeSet<Label<'_>>> = None;
     for workload in cx.workloads() {
-        for (term, path, _) in anti_affinity(workload) {
+        // One term that keeps its own pods apart is enough: further ones may look for neighbours that are not installed.
+        let terms = anti_affinity(workload);
+        if terms.iter().any(|it| it.0.label_selector.as_ref().is_some_and(|it| it.matches(workload.pod_labels()))) {
+            out.assess();
+            continue;
+        }
+        for (term, path, hard) in terms {
             // Pods of other namespaces may not be among the inputs.
             let (Some(selector), true) = (&term.label_selector, term.namespaces.is_empty() && term.namespace_selector.is_none()) else { continue };
             out.assess();
-            if selector.matches(workload.pod_labels()) {
-                continue;
-            }
             let ns = workload.meta.ns();
             let known = known.get_or_insert_with(|| labels(cx));
             if let Some((key, value)) = selector.match_labels.iter().find(|(key, value)| !known.contains(&(ns, *key, *value))) {
-                let message = format!("{workload}: its anti-affinity looks for pods with {key}: {value}, which no pod among the inputs carries, so it keeps nothing apart");
-                out.report(workload, path.key("labelSelector"), message)
-                    .related(workload, workload.template_path().join("metadata.labels"), "the labels of its own pods");
+                let message = format!(
+                    "{workload}: its anti-affinity looks for pods with {key}: {value}, which no pod among the inputs carries, so it keeps nothing apart"
+                );
+                out.report(workload, path.key("labelSelector"), message).severity(if hard { Severity::Medium } else { Severity::Low }).related(
+                    workload,
+                    workload.template_path().join("metadata.labels"),
+                    "the labels of its own pods",
+                );
             }
         }
     }

@@ -1,10 +1,10 @@
 //! An autoscaler needs room between its bounds.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need, Object, Workload};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
-use super::scaling_of::{hpas_of, scaled_objects_of};
+use super::scaling_of::is_made_by_keda;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Relaxed,
-    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers],
+    needs: &[Need::HorizontalPodAutoscalers],
     title: "The autoscaler's minimum equals its maximum",
     why: "It looks like autoscaling and is a fixed number of pods: a spike of traffic is not met.",
     verify: "kubectl get hpa -A",
@@ -72,18 +72,20 @@ spec:
   minReplicas: 3
   maxReplicas: 6
 ",
-    run: Run::Workload(run),
+    run: Run::Snapshot(run),
     repair: None,
 };
 
-fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
-    let hpas = hpas_of(cx, workload).into_iter().map(|it| (it.handle(), it.min(), it.spec.max_replicas, "spec.maxReplicas"));
-    let scaled = scaled_objects_of(cx, workload).into_iter().map(|it| (it.handle(), it.min(), it.max(), "spec.maxReplicaCount"));
-    for (by, min, max, path) in hpas.chain(scaled) {
+fn run(cx: &Cx<'_>, out: &mut Findings) {
+    let hpas = cx.cluster.horizontal_pod_autoscalers.iter().filter(|it| !is_made_by_keda(it));
+    let hpas = hpas.map(|it| (it.handle(), it.min(), it.spec.max_replicas, "spec.maxReplicas"));
+    let scaled = cx.cluster.scaled_objects.iter().filter(|it| it.kind == "ScaledObject");
+    let scaled = scaled.map(|it| (it.handle(), it.min(), it.max(), "spec.maxReplicaCount"));
+    for (by, min, max, path) in hpas.chain(scaled).filter(|it| !cx.is_platform(it.0.meta.ns())) {
         out.assess();
         // A maximum below the minimum is refused; one pod for ever is the single replica's finding.
         if min == max && max > 1 {
-            out.report(by, path, format!("{by}: may only ever run {max} pods of {workload}, so it scales nothing"));
+            out.report(by, path, format!("{by}: its minimum and its maximum are both {max} pods, so it scales nothing"));
         }
     }
 }

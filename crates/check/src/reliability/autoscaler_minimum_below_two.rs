@@ -1,11 +1,11 @@
 //! What users reach must keep two pods in quiet hours.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need, Object, Workload};
-use seatrial_report::{Confidence, Severity};
+use seatrial_model::{Change, Edit, Need, Object, Workload};
+use seatrial_report::{Confidence, Safety, Severity};
 
 use super::scaling_of::autoscaler;
-use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use crate::{Check, Cx, Draft, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
     id: "autoscaler-minimum-below-two",
@@ -89,7 +89,7 @@ spec:
   maxReplicas: 5
 ",
     run: Run::Workload(run),
-    repair: None,
+    repair: Some((Safety::Unsafe, repair)),
 };
 
 fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
@@ -105,4 +105,9 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         let message = format!("{by}: leaves {pods} of {workload} in quiet hours, and users reach it: a drain then stops it");
         out.report(by, min, message).related(workload, "metadata.name", "users reach it");
     }
+}
+
+fn repair(_: &Cx<'_>, found: &Draft) -> Vec<Edit> {
+    let change = Change::Set { path: found.path.clone(), yaml: "2".to_owned() };
+    found.origin.map(|origin| Edit { origin, change }).into_iter().collect()
 }

@@ -4,10 +4,10 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Handle, Need, Path};
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::cluster::{find_all, group_of};
-use seatrial_model::kinds::scaling::ScaleTarget;
 use super::scaling_of::is_made_by_keda;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::cluster::{find_all, group_of};
+use seatrial_model::kinds::scaling::ScaleTarget;
 
 pub static CHECK: Check = Check {
     id: "autoscaler-target-missing",
@@ -76,6 +76,8 @@ spec:
     repair: None,
 };
 
+const SCALABLE: &[&str] = &["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Rollout", "DaemonSet", "Job", "CronJob"];
+
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     for it in cx.cluster.horizontal_pod_autoscalers.iter().filter(|it| !is_made_by_keda(it)) {
         judge(cx, it.handle(), &it.spec.scale_target_ref, "spec.scaleTargetRef", out);
@@ -94,8 +96,12 @@ fn judge(cx: &Cx<'_>, by: Handle<'_>, target: &ScaleTarget, path: &str, out: &mu
     if by.meta.controller().is_some() || cx.is_platform(ns) || target.name.is_empty() {
         return;
     }
-    out.assess();
     let kind = target.kind.as_deref().unwrap_or("Deployment");
+    // Custom resources that scale are not among the kinds that are read.
+    if !SCALABLE.contains(&kind) {
+        return;
+    }
+    out.assess();
     let path = Path::of(path);
     if let Some(workload) = cx.graph.target_of(by.meta, target) {
         let (wanted, real) = (target.api_version.as_deref().map(group_of), group_of(&workload.api_version));
@@ -105,17 +111,11 @@ fn judge(cx: &Cx<'_>, by: Handle<'_>, target: &ScaleTarget, path: &str, out: &mu
         }
         return;
     }
-    if find_all(&cx.cluster.others, ns, &target.name).iter().any(|it| it.kind == kind) {
-        return;
-    }
     let found = out.report(by, path.key("name"), format!("{by}: scales {kind} {}, which is not among the inputs, so it scales nothing", target.name));
     // A live list is complete; manifests may be a part of what is applied.
-    let is_known = matches!(kind, "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController" | "Rollout");
-    found.confidence(match (is_known, cx.is_live()) {
-        (false, _) => Confidence::Low,
-        (true, true) => Confidence::High,
-        (true, false) => Confidence::Medium,
-    });
+    if cx.is_live() {
+        found.confidence(Confidence::High);
+    }
     if let Some(it) = find_all(&cx.cluster.workloads, ns, &target.name).first() {
         found.related(it, "kind", "of this name, but another kind");
     }

@@ -96,7 +96,9 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     // The same object twice among the inputs (two overlays) is one object in the cluster.
     let Some(second) = all.iter().rev().find(|it| it.kind != first.kind || it.meta.name != first.meta.name) else { return };
     let message = format!("{second}: scales {workload}, as {first} does, so they undo each other's decisions");
-    out.report(*second, "spec.scaleTargetRef", message)
-        .related(*first, "spec.scaleTargetRef", "the other autoscaler")
-        .related(workload, "metadata.name", "scaled by both");
+    out.report(*second, "spec.scaleTargetRef", message).related(*first, "spec.scaleTargetRef", "the other autoscaler").related(
+        workload,
+        "metadata.name",
+        "scaled by both",
+    );
 }

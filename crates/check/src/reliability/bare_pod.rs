@@ -48,7 +48,7 @@ spec:
 
 fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     // A pod that ends, and one that an installer runs for a moment, need no replacement.
-    let is_hook = workload.meta.annotations.iter().any(|(key, _)| key == &"helm.sh/hook" || key == &"argocd.argoproj.io/hook");
+    let is_hook = workload.meta.annotations.iter().any(|(key, _)| key == "helm.sh/hook" || key == "argocd.argoproj.io/hook");
     if !workload.is_long_running() || is_hook {
         return;
     }

@@ -12,14 +12,18 @@ pub(super) fn of_user<'a>(cx: &'a Cx<'a>) -> impl Iterator<Item = &'a Object<Pod
 
 /// Workloads whose pods it guards from eviction; a drain leaves those of DaemonSets where they are.
 pub(super) fn guarded<'a>(cx: &Cx<'a>, it: &Object<PodDisruptionBudget>) -> Vec<&'a Object<Workload>> {
-    cx.graph.selected_by_budget(it).into_iter().filter(|it| it.workload_kind != WorkloadKind::DaemonSet).collect()
+    let mut all = cx.graph.selected_by_budget(it);
+    all.retain(|it| it.workload_kind != WorkloadKind::DaemonSet);
+    // The same object twice among the inputs (two overlays) is one object in the cluster.
+    all.dedup_by(|a, b| a.kind == b.kind && a.meta.name == b.meta.name);
+    all
 }
 
 /// Fewest and most pods of the workloads. One that scales to nothing counts as one pod while it runs; one that is switched off as none.
 pub(super) fn pods(cx: &Cx<'_>, workloads: &[&Object<Workload>]) -> (i64, i64) {
     workloads.iter().fold((0, 0), |(min, max), it| {
         let replicas = cx.graph.replicas_of(it);
-        (min + replicas.min.max(replicas.max.min(1)), max + replicas.max)
+        (i64::saturating_add(min, replicas.min.max(replicas.max.min(1))), i64::saturating_add(max, replicas.max))
     })
 }
 
@@ -29,7 +33,7 @@ pub(super) fn pods(cx: &Cx<'_>, workloads: &[&Object<Workload>]) -> (i64, i64) {
 pub(super) fn allowed(it: &PodDisruptionBudget, pods: i64) -> Option<i64> {
     match (&it.spec.max_unavailable, &it.spec.min_available) {
         (Some(max), _) => max.scaled(pods, true),
-        (None, Some(min)) => Some((pods - min.scaled(pods, true)?).max(0)),
+        (None, Some(min)) => Some(pods.saturating_sub(min.scaled(pods, true)?).max(0)),
         (None, None) => Some(pods),
     }
 }

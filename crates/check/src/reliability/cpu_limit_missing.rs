@@ -1,7 +1,7 @@
 //! A container must have a bound on its cpu.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::resources_of::{has_limit, has_nothing};
@@ -19,7 +19,11 @@ pub static CHECK: Check = Check {
     why: "A busy loop takes every spare core of its node, and latency of the neighbours depends on what this container does.",
     verify: "kubectl describe pod POD | grep -A 3 Limits",
     fix: "Set resources.limits.cpu well above the request; where the team relies on burst, ignore this check with that reason.",
-    sources: &["Guide, Production Readiness Checklist, Reliability", "Guide, Common Pitfalls 1", "Kubernetes documentation, resource management for pods and containers"],
+    sources: &[
+        "Guide, Production Readiness Checklist, Reliability",
+        "Guide, Common Pitfalls 1",
+        "Kubernetes documentation, resource management for pods and containers",
+    ],
     bad: "
 apiVersion: apps/v1
 kind: Deployment

@@ -1,7 +1,7 @@
 //! A container that writes to its node should have a bound there.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::resources_of::has_limit;

@@ -85,8 +85,11 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let sleeps = workload.pod().containers.iter().any(|it| pre_stop(it).is_some());
     if grace < SHORT && !sleeps {
         let message = format!("{workload}: a Service sends to it, and it is killed {grace} s after it is told to stop, so requests are cut off");
-        out.report(workload, workload.pod_path().key("terminationGracePeriodSeconds"), message)
-            .severity(if grace <= NONE { Severity::Medium } else { Severity::Low });
+        out.report(workload, workload.pod_path().key("terminationGracePeriodSeconds"), message).severity(if grace <= NONE {
+            Severity::Medium
+        } else {
+            Severity::Low
+        });
     }
 }
 

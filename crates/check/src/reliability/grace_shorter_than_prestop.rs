@@ -63,9 +63,11 @@ fn run(_: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
     if slept >= grace {
         let name = &it.container.name;
         let message = format!("{}: container {name} sleeps {slept} s before it stops and is killed after {grace} s, so it never ends in order", it.workload);
-        out.report(it.workload, it.workload.pod_path().key("terminationGracePeriodSeconds"), message)
-            .container(name)
-            .related(it.workload, it.path.join("lifecycle.preStop"), "the sleep");
+        out.report(it.workload, it.workload.pod_path().key("terminationGracePeriodSeconds"), message).container(name).related(
+            it.workload,
+            it.path.join("lifecycle.preStop"),
+            "the sleep",
+        );
     }
 }
 
@@ -73,5 +75,5 @@ fn repair(cx: &Cx<'_>, found: &Draft) -> Vec<Edit> {
     let Some(workload) = cx.workloads().find(|it| it.origin == found.origin && it.object_ref() == found.object) else { return Vec::new() };
     let Some(origin) = found.origin else { return Vec::new() };
     let longest = workload.pod().containers.iter().filter_map(pre_stop).filter_map(slept_seconds).max().unwrap_or(0);
-    vec![Edit { origin, change: Change::Set { path: found.path.clone(), yaml: (longest + 30).to_string() } }]
+    vec![Edit { origin, change: Change::Set { path: found.path.clone(), yaml: longest.saturating_add(30).to_string() } }]
 }

@@ -4,9 +4,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object, Workload};
 use seatrial_report::{Confidence, Severity};
 
+use crate::{Check, ContainerAt, Cx, Findings, InTest, Persona, Run};
 use seatrial_model::cluster::find;
 use seatrial_model::kinds::traffic::Service;
-use crate::{Check, ContainerAt, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
     id: "liveness-checks-dependency",
@@ -20,7 +20,10 @@ pub static CHECK: Check = Check {
     why: "When that service is down, every pod that asks it is restarted, over and over, and comes back slower than it went.",
     verify: "kubectl get deployment NAME -o yaml | grep -A 8 livenessProbe",
     fix: "Let liveness check only the process itself; what it depends on belongs in readiness, if anywhere.",
-    sources: &["Kubernetes documentation, configure liveness, readiness and startup probes", "EKS best practices guide, reliability, applications: health checks"],
+    sources: &[
+        "Kubernetes documentation, configure liveness, readiness and startup probes",
+        "EKS best practices guide, reliability, applications: health checks",
+    ],
     bad: "
 apiVersion: apps/v1
 kind: Deployment

@@ -1,7 +1,7 @@
 //! A container that serves must be restarted when it hangs.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::probes_of::serves;

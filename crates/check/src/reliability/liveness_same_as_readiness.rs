@@ -1,7 +1,7 @@
 //! Liveness must ask something else than readiness, or be far more patient.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::probes_of::{ask_the_same, patience};
@@ -66,11 +66,11 @@ fn run(_: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
     let (Some(liveness), Some(readiness)) = (&it.container.liveness_probe, &it.container.readiness_probe) else { return };
     out.assess();
     let (kills, drains) = (patience(liveness), patience(readiness));
-    if !ask_the_same(it.container, liveness, readiness) || kills >= PATIENT * drains {
+    if !ask_the_same(it.container, liveness, readiness) || kills >= drains.saturating_mul(PATIENT) {
         return;
     }
     // A connection is accepted however slow the app is, and twice the patience gives it time to recover.
-    let mild = liveness.tcp_socket.is_some() || kills >= 2 * drains;
+    let mild = liveness.tcp_socket.is_some() || kills >= drains.saturating_mul(2);
     let message = format!("{}: liveness of container {} asks what readiness asks, so slowness becomes restarts", it.workload, it.container.name);
     out.report(it.workload, it.path.key("livenessProbe"), message)
         .container(&it.container.name)

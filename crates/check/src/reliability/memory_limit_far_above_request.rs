@@ -1,7 +1,7 @@
 //! A memory limit far above the request overcommits the node.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, ContainerAt, Cx, Findings, InTest, Persona, Run};
@@ -69,7 +69,8 @@ fn run(cx: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
     out.assess();
     let ratio = limit.as_f64() / request.as_f64();
     if ratio > MOST {
-        let message = format!("{}: container {} may use {ratio:.0} times the memory it requests, so its node can run out of it", it.workload, it.container.name);
+        let message =
+            format!("{}: container {} may use {ratio:.0} times the memory it requests, so its node can run out of it", it.workload, it.container.name);
         out.report(it.workload, it.path.join("resources.limits.memory"), message)
             .container(&it.container.name)
             .evidence(format!("request {request}, limit {limit}"));

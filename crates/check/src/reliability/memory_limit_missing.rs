@@ -1,7 +1,7 @@
 //! A container must have a bound on its memory.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::resources_of::{has_limit, has_nothing};
@@ -19,7 +19,11 @@ pub static CHECK: Check = Check {
     why: "A leak or a burst takes the memory of the whole node, and the kernel kills other pods for it.",
     verify: "kubectl describe pod POD | grep -A 3 Limits",
     fix: "Set resources.limits.memory, at most about twice the request.",
-    sources: &["Guide, Production Readiness Checklist, Reliability", "Guide, Common Pitfalls 1", "Kubernetes documentation, resource management for pods and containers"],
+    sources: &[
+        "Guide, Production Readiness Checklist, Reliability",
+        "Guide, Common Pitfalls 1",
+        "Kubernetes documentation, resource management for pods and containers",
+    ],
     bad: "
 apiVersion: apps/v1
 kind: Deployment

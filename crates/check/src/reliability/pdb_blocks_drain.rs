@@ -4,9 +4,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Change, Edit, Need, Object, Path, Workload};
 use seatrial_report::{Confidence, Safety, Severity};
 
-use seatrial_model::kinds::scaling::PodDisruptionBudget;
 use super::budgets::{allowed, field, guarded, is_always_closed, of_user, pods, setting};
 use crate::{Check, Cx, Draft, Findings, InTest, Persona, Run};
+use seatrial_model::kinds::scaling::PodDisruptionBudget;
 
 pub static CHECK: Check = Check {
     id: "pdb-blocks-drain",

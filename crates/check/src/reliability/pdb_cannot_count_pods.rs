@@ -91,9 +91,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         // Nobody drains the pods of a DaemonSet; the budget is useless rather than harmful.
         let harmless = workloads.iter().all(|it| it.workload_kind == WorkloadKind::DaemonSet);
         let message = format!("{pdb}: selects pods of {odd}, which has no replica count, so it allows no eviction at all");
-        out.report(pdb, "spec.selector", message)
-            .severity(if harmless { Severity::Low } else { Severity::High })
-            .related(*odd, odd.template_path().join("metadata.labels"), "these pods cannot be counted");
+        out.report(pdb, "spec.selector", message).severity(if harmless { Severity::Low } else { Severity::High }).related(
+            *odd,
+            odd.template_path().join("metadata.labels"),
+            "these pods cannot be counted",
+        );
     }
 }
 

@@ -4,10 +4,10 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object};
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::cluster::{find, in_namespace};
-use seatrial_model::kinds::scaling::PodDisruptionBudget;
 use super::budgets::{is_always_closed, of_user};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::cluster::{find, in_namespace};
+use seatrial_model::kinds::scaling::PodDisruptionBudget;
 
 pub static CHECK: Check = Check {
     id: "pdb-selects-nothing",

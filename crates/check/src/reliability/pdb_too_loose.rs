@@ -1,11 +1,11 @@
 //! A disruption budget must keep some pods.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
-use seatrial_report::{Confidence, Severity};
+use seatrial_model::{Change, Edit, Need, Path};
+use seatrial_report::{Confidence, Safety, Severity};
 
 use super::budgets::{allowed, field, guarded, of_user, pods, setting};
-use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use crate::{Check, Cx, Draft, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
     id: "pdb-too-loose",
@@ -67,7 +67,7 @@ spec:
   selector: {matchLabels: {app: api}}
 ",
     run: Run::Snapshot(run),
-    repair: None,
+    repair: Some((Safety::Safe, repair)),
 };
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
@@ -87,4 +87,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             }
         }
     }
+}
+
+fn repair(_: &Cx<'_>, found: &Draft) -> Vec<Edit> {
+    let Some(origin) = found.origin else { return Vec::new() };
+    let remove = Change::Remove { path: Path::of("spec.minAvailable") };
+    let set = Change::Set { path: Path::of("spec.maxUnavailable"), yaml: "1".to_owned() };
+    let edits = if found.path == Path::of("spec.minAvailable") { vec![remove, set] } else { vec![set] };
+    edits.into_iter().map(|change| Edit { origin, change }).collect()
 }

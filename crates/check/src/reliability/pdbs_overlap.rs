@@ -88,8 +88,10 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let [first, rest @ ..] = budgets.as_slice() else { return };
     if let Some(second) = rest.iter().find(|it| it.meta.name != first.meta.name) {
         let message = format!("{second}: selects the pods of {workload}, as {first} does, so their eviction is refused and drains hang");
-        out.report(*second, "spec.selector", message)
-            .related(*first, "spec.selector", "the other budget")
-            .related(workload, workload.template_path().join("metadata.labels"), "the pods of both");
+        out.report(*second, "spec.selector", message).related(*first, "spec.selector", "the other budget").related(
+            workload,
+            workload.template_path().join("metadata.labels"),
+            "the pods of both",
+        );
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn keeps_apart(workload: &Workload, is_key: impl Fn(&str) -> bool) ->
 
 /// Whether the term counts only pods of one revision.
 pub(super) fn is_per_revision(workload: &Workload, path: &Path) -> bool {
-    anti_affinity(workload).iter().any(|(it, at, _)| at == path && it.match_label_keys.iter().any(|it| it == &"pod-template-hash"))
+    anti_affinity(workload).iter().any(|(it, at, _)| at == path && it.match_label_keys.iter().any(|it| it == "pod-template-hash"))
 }
 
 fn anti_affinity_block(workload: &Workload) -> Option<&PodAffinity> {

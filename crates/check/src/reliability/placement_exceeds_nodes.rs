@@ -4,9 +4,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object, Path, Workload};
 use seatrial_report::{Confidence, Severity};
 
-use std::collections::BTreeSet;
 use super::placement::{HOSTNAME, ZONE, is_zone, keeps_apart, usable_nodes};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use std::collections::BTreeSet;
 
 pub static CHECK: Check = Check {
     id: "placement-exceeds-nodes",
@@ -107,11 +107,20 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let zones: BTreeSet<&str> = nodes.iter().filter_map(|it| it.meta.label(ZONE)).collect();
     let (nodes, zones) = (count(nodes.len()), count(zones.len()));
     if let Some(path) = by_zone.filter(|_| pods > zones) {
-        out.report(workload, path.key("topologyKey"), format!("{workload}: {pods} pods must each have a zone of their own, but there are {zones}: the rest stays Pending"));
+        out.report(
+            workload,
+            path.key("topologyKey"),
+            format!("{workload}: {pods} pods must each have a zone of their own, but there are {zones}: the rest stays Pending"),
+        );
     } else if let Some(path) = by_node.filter(|_| pods > nodes) {
-        out.report(workload, path.key("topologyKey"), format!("{workload}: {pods} pods must each have a node of their own, but {nodes} can take them: the rest stays Pending"));
+        out.report(
+            workload,
+            path.key("topologyKey"),
+            format!("{workload}: {pods} pods must each have a node of their own, but {nodes} can take them: the rest stays Pending"),
+        );
     } else if let Some((wanted, most, path)) = by_domains.filter(|it| it.0 > zones && pods > it.1.saturating_mul(zones)) {
-        let message = format!("{workload}: its spread wants {wanted} zones and there are {zones}, so only {} of {pods} pods are placed", most.saturating_mul(zones));
+        let message =
+            format!("{workload}: its spread wants {wanted} zones and there are {zones}, so only {} of {pods} pods are placed", most.saturating_mul(zones));
         out.report(workload, path, message);
     }
 }

@@ -1,7 +1,7 @@
 //! A container must not be killed before it is expected to be ready.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::probes_of::{Kind, deadline, delay, probes_of};
@@ -19,7 +19,10 @@ pub static CHECK: Check = Check {
     why: "The container is restarted before the time that its readiness probe allows for the start: a slow start becomes an endless loop of restarts.",
     verify: "kubectl get deployment NAME -o yaml | grep -A 8 Probe",
     fix: "Give the startup probe (or liveness, where there is none) more time than the slowest start: periodSeconds times failureThreshold.",
-    sources: &["Kubernetes documentation, configure liveness, readiness and startup probes", "Kubernetes source, pkg/kubelet/prober: initial delays count from the start of the container"],
+    sources: &[
+        "Kubernetes documentation, configure liveness, readiness and startup probes",
+        "Kubernetes source, pkg/kubelet/prober: initial delays count from the start of the container",
+    ],
     bad: "
 apiVersion: apps/v1
 kind: Deployment
@@ -68,9 +71,12 @@ fn run(_: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
     let (killed, asked) = (deadline(killer.probe), delay(readiness));
     if killed <= asked {
         let word = killer.kind.word();
-        let message = format!("{}: {word} kills container {} {killed} s after its start, but readiness expects it only after {asked} s", it.workload, it.container.name);
-        out.report(it.workload, killer.path.clone(), message)
-            .container(&it.container.name)
-            .related(it.workload, it.path.join("readinessProbe.initialDelaySeconds"), "the start is expected to take this long");
+        let message =
+            format!("{}: {word} kills container {} {killed} s after its start, but readiness expects it only after {asked} s", it.workload, it.container.name);
+        out.report(it.workload, killer.path.clone(), message).container(&it.container.name).related(
+            it.workload,
+            it.path.join("readinessProbe.initialDelaySeconds"),
+            "the start is expected to take this long",
+        );
     }
 }

@@ -19,7 +19,10 @@ pub static CHECK: Check = Check {
     why: "The kubelet asks where nobody answers: the pod never becomes ready, or is restarted for ever.",
     verify: "kubectl describe pod POD | grep -E 'Port|Liveness|Readiness|Startup'",
     fix: "Correct the port of the probe, or declare it among the container's ports.",
-    sources: &["Kubernetes documentation, configure liveness, readiness and startup probes", "Kubernetes source, pkg/kubelet/prober: a probe that cannot be asked has no result"],
+    sources: &[
+        "Kubernetes documentation, configure liveness, readiness and startup probes",
+        "Kubernetes source, pkg/kubelet/prober: a probe that cannot be asked has no result",
+    ],
     bad: "
 apiVersion: apps/v1
 kind: Deployment
@@ -72,7 +75,7 @@ fn run(_: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
                 let severity = if at.kind == Kind::Liveness { Severity::High } else { Severity::Error };
                 out.report(it.workload, path, message).container(name).severity(severity);
             }
-            IntOrString::Int(port) if !has_number(it, port) => {
+            IntOrString::Int(port) if !has_number(it, port) && !is_meant(it, at.kind, port) => {
                 let message = format!("{}: the {word} probe of container {name} asks port {port}, which no container of the pod declares", it.workload);
                 out.report(it.workload, path, message).container(name).confidence(Confidence::Medium).evidence(declared(it));
             }
@@ -106,6 +109,15 @@ fn has_name(it: &ContainerAt<'_>, name: &str) -> bool {
 /// Containers of a pod share its network; a container that declares nothing says nothing about what it listens on.
 fn has_number(it: &ContainerAt<'_>, number: i64) -> bool {
     it.container.ports.is_empty() || it.workload.pod().all_containers().flat_map(|it| &it.ports).any(|port| port.container_port == number)
+}
+
+/// Health ports are often left undeclared: one that the command, the environment or another probe names too is no slip.
+fn is_meant(it: &ContainerAt<'_>, kind: Kind, number: i64) -> bool {
+    let by_probe = probes_of(it).iter().any(|other| other.kind != kind && port_of(other.probe).is_some_and(|other| other.0 == IntOrString::Int(number)));
+    let text = number.to_string();
+    let names = |words: &str| words.split(|it: char| !it.is_ascii_digit()).any(|it| it == text);
+    let by_variable = || it.container.env.iter().filter_map(|it| it.value.as_ref()?.plain()).any(names);
+    by_probe || it.container.command_line().any(names) || by_variable()
 }
 
 fn declared(it: &ContainerAt<'_>) -> String {

@@ -1,7 +1,7 @@
 //! A probe must time out before the next one is due.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::probes_of::{period, probes_of, timeout};
@@ -63,7 +63,8 @@ fn run(_: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
         let (may_take, every) = (timeout(at.probe), period(at.probe));
         if may_take > every {
             let (word, name) = (at.kind.word(), &it.container.name);
-            let message = format!("{}: the {word} probe of container {name} may take {may_take} s but is due each {every} s, so failures count late", it.workload);
+            let message =
+                format!("{}: the {word} probe of container {name} may take {may_take} s but is due each {every} s, so failures count late", it.workload);
             out.report(it.workload, at.path.key("timeoutSeconds"), message).container(name);
         }
     }

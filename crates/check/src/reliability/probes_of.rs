@@ -1,7 +1,7 @@
 //! A container's probes: their timing with Kubernetes' defaults, and what they ask.
 
 use seatrial_model::pod::{HttpGet, Probe};
-use seatrial_model::{Container, IntOrString, Path};
+use seatrial_model::{Container, IntOrString, Path, WorkloadKind};
 
 use crate::{ContainerAt, Cx};
 
@@ -48,8 +48,14 @@ pub(super) fn probes_of<'a>(it: &'a ContainerAt<'_>) -> Vec<ProbeAt<'a>> {
 
 /// Whether the container answers requests for the pod's whole life.
 pub(super) fn serves(cx: &Cx<'_>, it: &ContainerAt<'_>) -> bool {
-    let is_asked = !it.container.ports.is_empty() || (it.workload.pod().containers.len() == 1 && !cx.graph.services_of(it.workload).is_empty());
-    !it.is_init && it.workload.is_long_running() && is_asked
+    if it.is_init || !it.workload.is_long_running() {
+        return false;
+    }
+    let has_service = || !cx.graph.services_of(it.workload).is_empty();
+    let has_ports = !it.container.ports.is_empty();
+    // Agents of a DaemonSet declare ports to be scraped; nothing balances over them without a Service.
+    let is_agent = it.workload.workload_kind == WorkloadKind::DaemonSet;
+    if has_ports { !is_agent || has_service() } else { it.workload.pod().containers.len() == 1 && has_service() }
 }
 
 /// Seconds from the container's start to the first question.

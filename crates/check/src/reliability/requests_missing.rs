@@ -1,7 +1,7 @@
 //! A container must say what it needs.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::resources_of::{has_nothing, has_request, is_missed_by_autoscaler};
@@ -63,11 +63,13 @@ fn run(cx: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
     let name = &it.container.name;
     let path = it.path.join("resources.requests");
     if has_nothing(cx, it) {
-        let message = format!("{}: container {name} has no requests and no limits, so it is placed blindly, evicted first, and can starve its node", it.workload);
+        let message =
+            format!("{}: container {name} has no requests and no limits, so it is placed blindly, evicted first, and can starve its node", it.workload);
         out.report(it.workload, path, message).container(name).severity(Severity::High);
         return;
     }
-    let missing: Vec<&str> = ["cpu", "memory"].into_iter().filter(|it_name| !has_request(cx, it, it_name) && !is_missed_by_autoscaler(cx, it, it_name)).collect();
+    let missing: Vec<&str> =
+        ["cpu", "memory"].into_iter().filter(|resource| !has_request(cx, it, resource) && !is_missed_by_autoscaler(cx, it, resource)).collect();
     if !missing.is_empty() {
         let message = format!("{}: container {name} requests no {}, so the scheduler counts it as needing none", it.workload, missing.join(" and no "));
         out.report(it.workload, path, message).container(name);

@@ -4,10 +4,10 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object, Workload};
 use seatrial_report::{Confidence, Severity};
 
-use std::collections::BTreeSet;
 use super::placement::{HOSTNAME, ZONE, is_per_revision, is_zone, keeps_apart, usable_nodes};
 use super::rollouts::steps;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use std::collections::BTreeSet;
 
 pub static CHECK: Check = Check {
     id: "rollout-deadlocks-on-anti-affinity",

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     persona: Persona::Regular,
     in_test: InTest::Kept,
     needs: &[Need::Workloads, Need::HorizontalPodAutoscalers],
-    title: "A rollout takes half of the pods or more at once",
+    title: "A rollout takes most of the pods at once",
     why: "During each rollout the rest carries the whole load, or nothing does: users see errors until the new pods are ready.",
     verify: "kubectl get deployment NAME -o yaml | grep -A 4 strategy",
     fix: "Set maxUnavailable: 0 and maxSurge: 1 (for a DaemonSet a small number or share).",
@@ -61,7 +61,7 @@ spec:
 fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let Some((gone, of)) = gone(cx, workload) else { return };
     out.assess();
-    if 2 * gone < of {
+    if gone.saturating_mul(2) <= of {
         return;
     }
     let share = if gone >= of { "all pods".to_owned() } else { format!("{gone} of {of} pods") };
@@ -74,7 +74,7 @@ fn gone(cx: &Cx<'_>, workload: &Object<Workload>) -> Option<(i64, i64)> {
     if workload.workload_kind == WorkloadKind::DaemonSet {
         // How many nodes there are does not matter for a share.
         let share = workload.rollout.max_unavailable.as_ref().and_then(IntOrString::percent).unwrap_or(0);
-        return (workload.strategy() == "RollingUpdate").then(|| if share >= 100 { (100, 100) } else { (0, 100) });
+        return (workload.strategy() == "RollingUpdate").then_some(if share >= 100 { (100, 100) } else { (0, 100) });
     }
     let replicas = cx.graph.replicas_of(workload).min;
     // With one pod there is no capacity to keep: that is the single replica's check.
@@ -83,7 +83,11 @@ fn gone(cx: &Cx<'_>, workload: &Object<Workload>) -> Option<(i64, i64)> {
 }
 
 fn path(workload: &Workload) -> &'static str {
-    if workload.workload_kind == WorkloadKind::DaemonSet { "spec.updateStrategy.rollingUpdate.maxUnavailable" } else { "spec.strategy.rollingUpdate.maxUnavailable" }
+    if workload.workload_kind == WorkloadKind::DaemonSet {
+        "spec.updateStrategy.rollingUpdate.maxUnavailable"
+    } else {
+        "spec.strategy.rollingUpdate.maxUnavailable"
+    }
 }
 
 fn repair(cx: &Cx<'_>, found: &Draft) -> Vec<Edit> {
@@ -92,6 +96,7 @@ fn repair(cx: &Cx<'_>, found: &Draft) -> Vec<Edit> {
     if workload.workload_kind == WorkloadKind::DaemonSet {
         return vec![Edit { origin, change: Change::Set { path: path(workload).into(), yaml: "10%".to_owned() } }];
     }
-    let set = |field: &str, yaml: &str| Edit { origin, change: Change::Set { path: Path::of("spec.strategy.rollingUpdate").key(field), yaml: yaml.to_owned() } };
+    let set =
+        |field: &str, yaml: &str| Edit { origin, change: Change::Set { path: Path::of("spec.strategy.rollingUpdate").key(field), yaml: yaml.to_owned() } };
     vec![set("maxUnavailable", "0"), set("maxSurge", "1")]
 }

@@ -95,8 +95,8 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         return;
     }
     out.assess();
-    // From half on it is the matter of rollout-drops-capacity.
-    if steps.unavailable > 0 && 2 * steps.unavailable < replicas {
+    // Above half it is the matter of rollout-drops-capacity.
+    if steps.unavailable > 0 && steps.unavailable.saturating_mul(2) <= replicas {
         let message = format!("{workload}: users reach it, and a rollout takes {} of {replicas} pods away before new ones are ready", steps.unavailable);
         out.report(workload, "spec.strategy.rollingUpdate.maxUnavailable", message);
     }
@@ -104,6 +104,7 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
 
 fn repair(_: &Cx<'_>, found: &Draft) -> Vec<Edit> {
     let Some(origin) = found.origin else { return Vec::new() };
-    let set = |field: &str, yaml: &str| Edit { origin, change: Change::Set { path: Path::of("spec.strategy.rollingUpdate").key(field), yaml: yaml.to_owned() } };
+    let set =
+        |field: &str, yaml: &str| Edit { origin, change: Change::Set { path: Path::of("spec.strategy.rollingUpdate").key(field), yaml: yaml.to_owned() } };
     vec![set("maxUnavailable", "0"), set("maxSurge", "1")]
 }

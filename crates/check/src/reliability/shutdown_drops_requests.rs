@@ -98,17 +98,20 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         // The container that declares ports is the one that serves.
         let Some((at, container)) = containers.iter().enumerate().find(|it| !it.1.ports.is_empty()).or(containers.iter().enumerate().next()) else { return };
         let message = format!("{workload}: {what}, and container {} ends at once when it is told to, so requests fail in each rollout", container.name);
-        out.report(workload, workload.container_path(at).join("lifecycle.preStop"), message)
-            .container(&container.name)
-            .related(balancer, "metadata.name", "sends to it");
+        out.report(workload, workload.container_path(at).join("lifecycle.preStop"), message).container(&container.name).related(
+            balancer,
+            "metadata.name",
+            "sends to it",
+        );
         return;
     };
     if let Some(slept) = slept_seconds(hook).filter(|it| *it < needed) {
         let message = format!("{workload}: {what}, and it waits only {slept} s of the {needed} s that takes before it ends, so requests fail in each rollout");
-        out.report(workload, workload.container_path(at).join("lifecycle.preStop"), message)
-            .container(&containers[at].name)
-            .severity(Severity::Low)
-            .related(balancer, "metadata.name", "sends to it");
+        out.report(workload, workload.container_path(at).join("lifecycle.preStop"), message).container(&containers[at].name).severity(Severity::Low).related(
+            balancer,
+            "metadata.name",
+            "sends to it",
+        );
     }
 }
 

@@ -75,7 +75,11 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         found.related(by, max, "the autoscaler allows no more");
     }
     if let Some((claim, path)) = single_node_claim(cx, workload) {
-        found.evidence(format!("{claim} can be mounted on one node only: more replicas need a StatefulSet or shared storage")).related(workload, path, "the volume");
+        found.evidence(format!("{claim} can be mounted on one node only: more replicas need a StatefulSet or shared storage")).related(
+            workload,
+            path,
+            "the volume",
+        );
     }
 }
 

@@ -71,14 +71,15 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         out.report(workload, path, format!("{workload}: nothing spreads its pods, so one zone or node may hold all of them"))
             .evidence("the scheduler's own default spreading is weak and gives way to other preferences");
     } else if !keys.iter().any(|it| is_zone(it)) {
-        out.report(workload, path, format!("{workload}: its pods are spread over {} but not over zones, so one zone may hold all of them", keys[0])).severity(Severity::Low);
+        out.report(workload, path, format!("{workload}: its pods are spread over {} but not over zones, so one zone may hold all of them", keys[0]))
+            .severity(Severity::Low);
     }
 }
 
 /// Pods that are bound to a zone or a node cannot be spread over zones.
 fn is_pinned(workload: &Workload) -> bool {
     let pod = workload.pod();
-    let node = pod.node_selector.iter().any(|(key, _)| is_zone(key) || key == &HOSTNAME);
+    let node = pod.node_selector.iter().any(|(key, _)| is_zone(key) || key == HOSTNAME);
     node || pod.node_name.is_some()
 }
 

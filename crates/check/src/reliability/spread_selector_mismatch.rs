@@ -71,7 +71,10 @@ fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         }
         let path = workload.pod_path().key("topologySpreadConstraints").index(at).key("labelSelector");
         let what = if it.label_selector.is_some() { "selects labels that its own pods do not carry" } else { "has no labelSelector" };
-        out.report(workload, path, format!("{workload}: the spread over {} {what}, so its pods are not spread", it.topology_key))
-            .related(workload, workload.template_path().join("metadata.labels"), "the labels of its pods");
+        out.report(workload, path, format!("{workload}: the spread over {} {what}, so its pods are not spread", it.topology_key)).related(
+            workload,
+            workload.template_path().join("metadata.labels"),
+            "the labels of its pods",
+        );
     }
 }

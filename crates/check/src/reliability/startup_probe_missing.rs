@@ -1,7 +1,7 @@
 //! A slow starter needs a startup probe.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::probes_of::delay;
@@ -65,7 +65,10 @@ fn run(_: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
     out.assess();
     let wait = delay(liveness);
     if it.container.startup_probe.is_none() && wait > SLOW {
-        let message = format!("{}: liveness of container {} waits {wait} s instead of a startup probe, so a hang in that time is not noticed", it.workload, it.container.name);
+        let message = format!(
+            "{}: liveness of container {} waits {wait} s instead of a startup probe, so a hang in that time is not noticed",
+            it.workload, it.container.name
+        );
         out.report(it.workload, it.path.join("livenessProbe.initialDelaySeconds"), message).container(&it.container.name);
     }
 }

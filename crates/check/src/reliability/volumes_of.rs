@@ -12,7 +12,7 @@ pub(super) fn single_node_claim<'a>(cx: &Cx<'a>, workload: &Object<Workload>) ->
         let source = volume.persistent_volume_claim.as_ref()?;
         let claim = find(&cx.cluster.persistent_volume_claims, workload.meta.ns(), &source.claim_name)?;
         let modes = &claim.spec.access_modes;
-        let single = !modes.is_empty() && modes.iter().all(|it| it == &"ReadWriteOnce" || it == &"ReadWriteOncePod");
+        let single = !modes.is_empty() && modes.iter().all(|it| it == "ReadWriteOnce" || it == "ReadWriteOncePod");
         (single && !is_network_file_system(cx, claim)).then(|| (claim, workload.pod_path().key("volumes").index(at)))
     })
 }

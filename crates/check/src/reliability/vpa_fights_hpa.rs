@@ -4,9 +4,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Change, Edit, Need, Object, Workload};
 use seatrial_report::{Confidence, Safety, Severity};
 
-use seatrial_model::kinds::scaling::{VerticalPodAutoscaler, VpaContainerPolicy};
 use super::scaling_of::{utilizations, vpas_of};
 use crate::{Check, Cx, Draft, Findings, InTest, Persona, Run};
+use seatrial_model::kinds::scaling::{VerticalPodAutoscaler, VpaContainerPolicy};
 
 pub static CHECK: Check = Check {
     id: "vpa-fights-hpa",
@@ -112,9 +112,8 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
 /// Without a policy both resources of every container are controlled.
 fn controls(vpa: &VerticalPodAutoscaler, resource: &str) -> bool {
     let policies = vpa.spec.resource_policy.as_ref().map(|it| it.container_policies.as_slice()).unwrap_or_default();
-    let controlled = |it: &VpaContainerPolicy| {
-        it.mode.as_deref() != Some("Off") && it.controlled_resources.as_ref().is_none_or(|all| all.iter().any(|it| it == resource))
-    };
+    let controlled =
+        |it: &VpaContainerPolicy| it.mode.as_deref() != Some("Off") && it.controlled_resources.as_ref().is_none_or(|all| all.iter().any(|it| it == resource));
     policies.is_empty() || policies.iter().any(controlled)
 }
 
