@@ -57,3 +57,31 @@ pub(super) fn setting(it: &PodDisruptionBudget) -> String {
         (None, None) => "no bound at all".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use seatrial_model::IntOrString;
+    use seatrial_model::kinds::scaling::PdbSpec;
+
+    use super::*;
+
+    fn budget(min_available: Option<IntOrString>, max_unavailable: Option<IntOrString>) -> PodDisruptionBudget {
+        PodDisruptionBudget { spec: PdbSpec { min_available, max_unavailable, ..PdbSpec::default() }, ..PodDisruptionBudget::default() }
+    }
+
+    #[test]
+    fn both_percentages_round_up() {
+        let two_thirds = budget(Some(IntOrString::Str("67%".into())), None);
+        assert_eq!(allowed(&two_thirds, 3), Some(0), "67 % of 3 pods are all 3");
+        assert_eq!(allowed(&two_thirds, 6), Some(1));
+        assert_eq!(allowed(&budget(None, Some(IntOrString::Str("1%".into()))), 3), Some(1));
+    }
+
+    #[test]
+    fn only_what_no_number_of_pods_opens_is_always_closed() {
+        assert!(is_always_closed(&budget(None, Some(IntOrString::Int(0)))));
+        assert!(is_always_closed(&budget(Some(IntOrString::Str("100%".into())), None)));
+        assert!(!is_always_closed(&budget(Some(IntOrString::Int(3)), None)));
+        assert_eq!(allowed(&budget(None, None), 3), Some(3), "without a bound all may go");
+    }
+}

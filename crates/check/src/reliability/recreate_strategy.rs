@@ -82,9 +82,15 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         return;
     }
     let users = cx.graph.is_user_facing(workload);
+    // A single pod may have to end before its successor starts: many controllers want it so.
+    let severity = match (users, cx.graph.replicas_of(workload).max > 1) {
+        (true, _) => Severity::High,
+        (false, true) => Severity::Medium,
+        (false, false) => Severity::Low,
+    };
     let who = if users { "users reach it" } else { "a Service sends to it" };
     let message = format!("{workload}: {who}, and strategy Recreate stops all its pods for each rollout");
-    out.report(workload, "spec.strategy.type", message).severity(if users { Severity::High } else { Severity::Medium });
+    out.report(workload, "spec.strategy.type", message).severity(severity);
 }
 
 fn repair(_: &Cx<'_>, found: &Draft) -> Vec<Edit> {

@@ -82,7 +82,7 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let Some((by, min, _)) = autoscaler(&cx.graph.replicas_of(workload)).filter(|_| !cx.is_live()) else { return };
     out.assess();
     if let Some(it) = workload.replicas {
-        let message = format!("{workload}: fixes {it} replicas although {by} decides, so each apply undoes the scaling");
+        let message = format!("{workload}: sets replicas to {it} although {by} decides, so each apply undoes the scaling");
         out.report(workload, "spec.replicas", message).related(by, min, "decides between its bounds");
     }
 }

@@ -124,10 +124,15 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     };
     // Too few places for the pods themselves is the matter of placement-exceeds-nodes.
     if pods == places || (!known && pods > places) {
-        let message = format!("{workload}: no pod may go first and each needs a {word} of its own, so with {pods} pods on {places} {word}s a rollout hangs");
+        let why = "no pod may go first and each needs a";
+        let message = if known {
+            format!("{workload}: {why} {word} of its own, so with {pods} pods on {places} {word}s a rollout hangs")
+        } else {
+            format!("{workload}: {why} {word} of its own, so a rollout of {pods} pods hangs unless there are more than {places} {word}s")
+        };
         out.report(workload, path.key("topologyKey"), message)
             .related(workload, "spec.strategy.rollingUpdate.maxUnavailable", "no old pod goes before a new one is ready")
-            .severity(if known { Severity::High } else { Severity::Medium })
+            .severity(if known { Severity::High } else { Severity::Low })
             .confidence(if known { Confidence::High } else { Confidence::Low });
     }
 }

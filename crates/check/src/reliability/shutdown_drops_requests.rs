@@ -1,7 +1,7 @@
 //! Pods behind a load balancer must serve until it has let them go.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Change, Edit, Need, Object, Workload};
+use seatrial_model::{Change, Edit, Need, Object, Workload, WorkloadKind};
 use seatrial_report::{Confidence, Safety, Severity};
 
 use super::stopping::{balancer_of, pre_stop, slept_seconds};
@@ -88,7 +88,8 @@ spec:
 
 fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let Some((balancer, what)) = balancer_of(cx, workload) else { return };
-    if !workload.is_long_running() {
+    // A bare pod has no rollouts; that it has no controller is its problem.
+    if !workload.is_long_running() || workload.workload_kind == WorkloadKind::Pod {
         return;
     }
     out.assess();

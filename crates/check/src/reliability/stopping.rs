@@ -45,3 +45,24 @@ fn is_alb(cx: &Cx<'_>, it: &Object<Ingress>) -> bool {
     });
     by_class || (class.is_none() && it.meta.annotations.iter().any(|(key, _)| key.starts_with("alb.ingress.kubernetes.io/")))
 }
+
+#[cfg(test)]
+mod tests {
+    use seatrial_model::Literal;
+    use seatrial_model::pod::{Exec, Sleep};
+
+    use super::*;
+
+    fn exec(words: &[&str]) -> LifecycleHandler {
+        let command = words.iter().map(|it| Literal::Plain((*it).into())).collect();
+        LifecycleHandler { exec: Some(Exec { command }), ..LifecycleHandler::default() }
+    }
+
+    #[test]
+    fn sleeps_are_read_out_of_actions_and_shells() {
+        assert_eq!(slept_seconds(&LifecycleHandler { sleep: Some(Sleep { seconds: 5 }), ..LifecycleHandler::default() }), Some(5));
+        assert_eq!(slept_seconds(&exec(&["/bin/sleep", "20"])), Some(20));
+        assert_eq!(slept_seconds(&exec(&["sh", "-c", "sleep 15; nginx -s quit"])), Some(15));
+        assert_eq!(slept_seconds(&exec(&["nginx", "-s", "quit"])), None);
+    }
+}
