@@ -3,6 +3,7 @@
 use seatrial_model::pod::{HttpGet, Probe};
 use seatrial_model::{Container, IntOrString, Path, WorkloadKind};
 
+use super::scaling_of::scaled_objects_of;
 use crate::{ContainerAt, Cx};
 
 /// Which probe.
@@ -51,11 +52,19 @@ pub(super) fn serves(cx: &Cx<'_>, it: &ContainerAt<'_>) -> bool {
     if it.is_init || !it.workload.is_long_running() {
         return false;
     }
-    let has_service = || !cx.graph.services_of(it.workload).is_empty();
-    let has_ports = !it.container.ports.is_empty();
-    // Agents of a DaemonSet declare ports to be scraped; nothing balances over them without a Service.
+    let has_service = !cx.graph.services_of(it.workload).is_empty();
+    if it.container.ports.is_empty() {
+        return has_service && it.workload.pod().containers.len() == 1;
+    }
+    has_service || !is_only_scraped(cx, it)
+}
+
+/// Agents of DaemonSets and queue workers declare ports to be scraped; without a Service nothing balances over them.
+fn is_only_scraped(cx: &Cx<'_>, it: &ContainerAt<'_>) -> bool {
     let is_agent = it.workload.workload_kind == WorkloadKind::DaemonSet;
-    if has_ports { !is_agent || has_service() } else { it.workload.pod().containers.len() == 1 && has_service() }
+    let is_worker = !scaled_objects_of(cx, it.workload).is_empty();
+    let is_metrics = |name: &str| name.contains("metrics") || name.contains("prom");
+    is_agent || is_worker || it.container.ports.iter().all(|port| port.name.as_deref().is_some_and(is_metrics))
 }
 
 /// Seconds from the container's start to the first question.

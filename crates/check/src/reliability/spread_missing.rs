@@ -5,6 +5,7 @@ use seatrial_model::{Change, Edit, Need, Object, Workload, WorkloadKind};
 use seatrial_report::{Confidence, Safety, Severity};
 
 use super::placement::{HOSTNAME, ZONE, is_zone, spread_keys};
+use super::scaling_of::scaled_objects_of;
 use crate::{Check, Cx, Draft, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -67,8 +68,12 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     out.assess();
     let keys = spread_keys(workload);
     let path = workload.pod_path().key("topologySpreadConstraints");
+    // Nobody waits for the pods that a queue worker loses: others take over its messages.
+    let is_asked = workload.workload_kind == WorkloadKind::StatefulSet || scaled_objects_of(cx, workload).is_empty();
+    let severity = if is_asked { Severity::Medium } else { Severity::Low };
     if keys.is_empty() {
         out.report(workload, path, format!("{workload}: nothing spreads its pods, so one zone or node may hold all of them"))
+            .severity(severity)
             .evidence("the scheduler's own default spreading is weak and gives way to other preferences");
     } else if !keys.iter().any(|it| is_zone(it)) {
         out.report(workload, path, format!("{workload}: its pods are spread over {} but not over zones, so one zone may hold all of them", keys[0]))
