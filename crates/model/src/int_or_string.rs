@@ -32,8 +32,8 @@ impl IntOrString {
         match self {
             Self::Int(it) => Some(*it),
             Self::Str(_) => {
-                let product = self.percent()? * total;
-                Some(if round_up { (product + 99).div_euclid(100) } else { product.div_euclid(100) })
+                let product = self.percent()?.saturating_mul(total);
+                Some(if round_up { product.saturating_add(99).div_euclid(100) } else { product.div_euclid(100) })
             }
         }
     }

@@ -4,6 +4,7 @@ use seatrial_facts::guide::Row;
 use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
+use super::probes_of::serves;
 use crate::{Check, ContainerAt, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -53,13 +54,16 @@ spec:
 };
 
 fn run(cx: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
-    let serves = !it.container.ports.is_empty() || (it.workload.pod().containers.len() == 1 && !cx.graph.services_of(it.workload).is_empty());
-    if it.is_init || !it.workload.is_long_running() || !serves {
+    if !serves(cx, it) {
         return;
     }
     out.assess();
     if it.container.readiness_probe.is_none() {
-        out.report(it.workload, it.path.key("readinessProbe"), format!("{}: container {} has no readiness probe, so traffic reaches it before it can answer", it.workload, it.container.name))
-            .container(&it.container.name);
+        out.report(
+            it.workload,
+            it.path.key("readinessProbe"),
+            format!("{}: container {} has no readiness probe, so traffic reaches it before it can answer", it.workload, it.container.name),
+        )
+        .container(&it.container.name);
     }
 }

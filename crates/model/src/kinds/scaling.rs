@@ -119,6 +119,7 @@ pub struct Trigger {
     #[serde(rename = "type")]
     pub kind: Text,
     pub name: Option<Text>,
+    pub metric_type: Option<Text>,
     pub metadata: TextMap<Text>,
     pub authentication_ref: Option<AuthenticationRef>,
 }
@@ -156,6 +157,15 @@ pub struct VerticalPodAutoscaler {
 pub struct VpaSpec {
     pub target_ref: ScaleTarget,
     pub update_policy: Option<VpaUpdatePolicy>,
+    pub resource_policy: Option<VpaResourcePolicy>,
+}
+pub struct VpaResourcePolicy {
+    pub container_policies: Vec<VpaContainerPolicy>,
+}
+pub struct VpaContainerPolicy {
+    pub container_name: Option<Text>,
+    pub mode: Option<Text>,
+    pub controlled_resources: Option<Vec<Text>>,
 }
 pub struct VpaUpdatePolicy {
     pub update_mode: Option<Text>,
