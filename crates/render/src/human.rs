@@ -124,7 +124,11 @@ fn frame(finding: &Finding) -> Group<'_> {
             Some(it) => group.element(it),
             None if location.line > 0 => {
                 let origin = Origin::path(&location.file).line(location.line as usize).char_column(location.column as usize);
-                group.element(origin).element(Level::NOTE.message(format!("at {}{}", location.path, location.note.as_ref().map(|it| format!(": {it}")).unwrap_or_default())))
+                group.element(origin).element(Level::NOTE.message(format!(
+                    "at {}{}",
+                    location.path,
+                    location.note.as_ref().map(|it| format!(": {it}")).unwrap_or_default()
+                )))
             }
             None => group.element(Origin::path(&location.file)),
         };

@@ -32,7 +32,15 @@ pub fn write(report: &Report, _: &Options, out: &mut dyn Write) -> io::Result<()
     }
     let coverage = &report.coverage;
     writeln!(out, "\n## Coverage\n")?;
-    writeln!(out, "{} files, {} documents, {} objects; {} checks run, {} not assessed.", coverage.files, coverage.documents, coverage.objects, coverage.checks.run, coverage.checks.unknown.len())?;
+    writeln!(
+        out,
+        "{} files, {} documents, {} objects; {} checks run, {} not assessed.",
+        coverage.files,
+        coverage.documents,
+        coverage.objects,
+        coverage.checks.run,
+        coverage.checks.unknown.len()
+    )?;
     for it in &coverage.unread {
         writeln!(out, "- unread: `{}:{}` {}", it.file, it.line, escaped(&it.reason))?;
     }

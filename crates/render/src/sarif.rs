@@ -81,12 +81,16 @@ fn result(it: &Finding, rule: usize) -> Value {
         "partialFingerprints": { "seatrial/v1": it.fingerprint },
     });
     if !related.is_empty() {
-        let related: Vec<Value> = related.iter().enumerate().map(|(at, place)| {
-            let mut value = location(place, it);
-            value["id"] = json!(at + 1);
-            value["message"] = json!({ "text": place.note.clone().unwrap_or_default() });
-            value
-        }).collect();
+        let related: Vec<Value> = related
+            .iter()
+            .enumerate()
+            .map(|(at, place)| {
+                let mut value = location(place, it);
+                value["id"] = json!(at + 1);
+                value["message"] = json!({ "text": place.note.clone().unwrap_or_default() });
+                value
+            })
+            .collect();
         value["relatedLocations"] = json!(related);
     }
     if let Some(ignored) = &it.ignored {

@@ -65,6 +65,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let named = zones.keys().filter(|it| !it.is_empty()).count();
     if named < 2 {
         let zone = zones.keys().find(|it| !it.is_empty()).copied().unwrap_or("an unknown zone");
-        out.report(first, "metadata.name", format!("all {} nodes stand in {zone}: its loss stops every workload", nodes.len())).evidence(format!("nodes by zone: {}", counts.join(", ")));
+        out.report(first, "metadata.name", format!("all {} nodes stand in {zone}: its loss stops every workload", nodes.len()))
+            .evidence(format!("nodes by zone: {}", counts.join(", ")));
     }
 }

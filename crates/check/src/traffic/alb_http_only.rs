@@ -20,7 +20,10 @@ pub static CHECK: Check = Check {
     why: "Passwords, cookies and data cross the network readable, and anyone on the way can change them.",
     verify: "kubectl get ingress -A -o yaml | grep -E 'listen-ports|certificate-arn|ssl-redirect'",
     fix: "Listen on HTTP 80 and HTTPS 443, name an ACM certificate or let it be found by host, and set ssl-redirect to 443.",
-    sources: &["Guide, Production Readiness Checklist, Security: HTTPS only", "AWS Load Balancer Controller, Ingress annotations: listen-ports, certificate-arn"],
+    sources: &[
+        "Guide, Production Readiness Checklist, Security: HTTPS only",
+        "AWS Load Balancer Controller, Ingress annotations: listen-ports, certificate-arn",
+    ],
     bad: r#"
 apiVersion: networking.k8s.io/v1
 kind: Ingress
@@ -63,7 +66,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
 fn judge(alb: &Alb<'_>, member: &Object<Ingress>, out: &mut Findings) {
     let written = annotation(member, "listen-ports").is_some();
     let path = if written { annotation_path("listen-ports") } else { Path::of("metadata.name") };
-    let whom = if alb.is_internet_facing() { "whatever users send crosses the internet unencrypted" } else { "whatever clients send crosses the network unencrypted" };
+    let whom =
+        if alb.is_internet_facing() { "whatever users send crosses the internet unencrypted" } else { "whatever clients send crosses the network unencrypted" };
     let found = out.report(member, path, format!("{member}: its ALB has no HTTPS listener, so {whom}"));
     found.evidence(if written { "listen-ports names no HTTPS port" } else { "neither listen-ports nor certificate-arn is set: the default is HTTP 80" });
     if !alb.is_internet_facing() {

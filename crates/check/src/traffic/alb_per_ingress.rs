@@ -64,7 +64,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         if let [first, rest @ ..] = &members[..]
             && !rest.is_empty()
         {
-            let found = out.report(*first, "metadata.name", format!("{first}: {} Ingresses of namespace {ns} each have an ALB of their own, where one could serve them all", members.len()));
+            let found = out.report(
+                *first,
+                "metadata.name",
+                format!("{first}: {} Ingresses of namespace {ns} each have an ALB of their own, where one could serve them all", members.len()),
+            );
             for it in rest.iter().take(5) {
                 found.related(*it, "metadata.name", "could share its ALB");
             }

@@ -60,8 +60,16 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for alb in albs(cx) {
         for member in &alb.members {
             // A Service may override its Ingress.
-            let services: Vec<_> = member.backends().iter().filter_map(|(it, _)| find(&cx.cluster.services, member.meta.ns(), it.service_name()?)).filter(|it| !is_ip(it)).collect();
-            if member.backends().is_empty() || (services.is_empty() && member.backends().iter().any(|(it, _)| it.service_name().is_some_and(|it| find(&cx.cluster.services, member.meta.ns(), it).is_some()))) {
+            let services: Vec<_> = member
+                .backends()
+                .iter()
+                .filter_map(|(it, _)| find(&cx.cluster.services, member.meta.ns(), it.service_name()?))
+                .filter(|it| !is_ip(it))
+                .collect();
+            if member.backends().is_empty()
+                || (services.is_empty()
+                    && member.backends().iter().any(|(it, _)| it.service_name().is_some_and(|it| find(&cx.cluster.services, member.meta.ns(), it).is_some())))
+            {
                 continue;
             }
             out.assess();

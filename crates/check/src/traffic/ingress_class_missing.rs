@@ -44,11 +44,16 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         match (class_name(it), class_of(cx, it)) {
             (None, None) if controller_of(cx, it) == Controller::Unnamed => {
-                out.report(it, "spec.ingressClassName", format!("{it}: names no class, and no IngressClass here is the default, so no controller may serve it"));
+                out.report(
+                    it,
+                    "spec.ingressClassName",
+                    format!("{it}: names no class, and no IngressClass here is the default, so no controller may serve it"),
+                );
             }
             // Manifests seldom hold the classes: the controller's chart brings them.
             (Some(name), None) if it.spec.ingress_class_name.is_some() && it.meta.uid.is_some() => {
-                out.report(it, "spec.ingressClassName", format!("{it}: IngressClass {name} does not exist, so no controller serves it")).confidence(Confidence::High);
+                out.report(it, "spec.ingressClassName", format!("{it}: IngressClass {name} does not exist, so no controller serves it"))
+                    .confidence(Confidence::High);
             }
             (_, Some(class)) if class.spec.parameters.is_some() && params_of(cx, it).is_none() && !cx.cluster.ingress_class_params.is_empty() => {
                 let name = class.spec.parameters.as_ref().map(|it| it.name.as_str()).unwrap_or_default();

@@ -65,7 +65,13 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
                 let Some(backend) = path.backend.service_name().filter(|_| action_of(ingress, &path.backend).is_none()) else { continue };
                 out.assess();
                 let at = Path::of("spec.rules").index(r).join("http.paths").index(p);
-                let key = (class_name(ingress), annotation(ingress, "group.name"), host, path.path.as_deref().unwrap_or("/"), path.path_type.as_deref().unwrap_or(""));
+                let key = (
+                    class_name(ingress),
+                    annotation(ingress, "group.name"),
+                    host,
+                    path.path.as_deref().unwrap_or("/"),
+                    path.path_type.as_deref().unwrap_or(""),
+                );
                 match seen.get(&key) {
                     Some((other, theirs, place)) if *theirs != backend && is_one_rule_set(other, ingress) => {
                         let message = format!("{ingress}: {host}{} leads to Service {backend} here and to {theirs} in {other}", key.3);

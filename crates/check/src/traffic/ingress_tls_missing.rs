@@ -54,7 +54,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         }
         if let Some((at, host)) = uncovered(it) {
             let path = Path::of("spec.rules").index(at).key("host");
-            out.report(it, path, format!("{it}: no entry of spec.tls covers host {host}, so it is served without its certificate")).related(it, "spec.tls", "the hosts with a certificate");
+            out.report(it, path, format!("{it}: no entry of spec.tls covers host {host}, so it is served without its certificate")).related(
+                it,
+                "spec.tls",
+                "the hosts with a certificate",
+            );
         }
     }
 }
@@ -88,6 +92,11 @@ fn uncovered(it: &Object<Ingress>) -> Option<(usize, &Text)> {
     if it.spec.tls.iter().any(|it| it.hosts.is_empty()) {
         return None;
     }
-    let covers = |host: &str| it.spec.tls.iter().flat_map(|it| &it.hosts).any(|tls| tls == host || tls.strip_prefix('*').is_some_and(|rest| host.split_once('.').is_some_and(|(_, parent)| rest == format!(".{parent}"))));
+    let covers =
+        |host: &str| {
+            it.spec.tls.iter().flat_map(|it| &it.hosts).any(|tls| {
+                tls == host || tls.strip_prefix('*').is_some_and(|rest| host.split_once('.').is_some_and(|(_, parent)| rest == format!(".{parent}")))
+            })
+        };
     it.spec.rules.iter().enumerate().filter_map(|(at, it)| Some((at, it.host.as_ref()?))).find(|(_, host)| !covers(host))
 }

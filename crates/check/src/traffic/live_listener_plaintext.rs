@@ -60,10 +60,16 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
 fn judge(it: &LoadBalancer, listener: &LbListener, known: bool, out: &mut Findings) {
     let reach = if it.scheme == "internal" { Severity::Medium } else { Severity::High };
     if listener.protocol == "HTTP" && !listener.redirects_to_https && !known {
-        out.report_aws("AWS LoadBalancer", &it.name, format!("load balancer {}: port {} serves plain HTTP instead of redirecting to HTTPS", it.name, listener.port)).severity(reach);
+        out.report_aws(
+            "AWS LoadBalancer",
+            &it.name,
+            format!("load balancer {}: port {} serves plain HTTP instead of redirecting to HTTPS", it.name, listener.port),
+        )
+        .severity(reach);
     }
     if let Some((policy, version)) = listener.ssl_policy.as_deref().and_then(|it| Some((it, weakness(it)?))) {
-        out.report_aws("AWS LoadBalancer", &it.name, format!("load balancer {}: port {} accepts {version} (policy {policy})", it.name, listener.port)).severity(Severity::Low);
+        out.report_aws("AWS LoadBalancer", &it.name, format!("load balancer {}: port {} accepts {version} (policy {policy})", it.name, listener.port))
+            .severity(Severity::Low);
     }
 }
 

@@ -19,7 +19,10 @@ pub static CHECK: Check = Check {
     why: "Unless a webhook gives it a class, the in-tree controller makes a Classic Load Balancer of it: public by default, through node ports, without readiness gates.",
     verify: "kubectl get svc -A -o custom-columns=NAME:.metadata.name,TYPE:.spec.type,CLASS:.spec.loadBalancerClass",
     fix: "Set spec.loadBalancerClass: service.k8s.aws/nlb and the scheme you mean when the Service is created; the class cannot be changed later.",
-    sources: &["AWS Load Balancer Controller, Network Load Balancer: legacy cloud provider", "EKS user guide, route TCP and UDP traffic with Network Load Balancers"],
+    sources: &[
+        "AWS Load Balancer Controller, Network Load Balancer: legacy cloud provider",
+        "EKS user guide, route TCP and UDP traffic with Network Load Balancers",
+    ],
     bad: "
 apiVersion: v1
 kind: Service

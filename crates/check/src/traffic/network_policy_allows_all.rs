@@ -66,7 +66,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             let message = format!("{policy}: opens {data} of {workload} to {who}");
             out.report(policy, path, message).related(workload, "metadata.name", "the store").severity(Severity::High);
         } else if is_whole_namespace(cx, policy) && policy.ingress_rules()[at].ports.is_empty() && who != EVERY_NAMESPACE {
-            out.report(policy, path, format!("{policy}: selects every pod of the namespace and opens every port to {who}, which no other policy can take back"));
+            out.report(
+                policy,
+                path,
+                format!("{policy}: selects every pod of the namespace and opens every port to {who}, which no other policy can take back"),
+            );
         }
     }
 }
@@ -81,7 +85,8 @@ fn openness(rule: &PolicyRule) -> Option<&'static str> {
     if rule.from.iter().filter_map(|it| it.ip_block.as_ref()).any(is_everywhere) {
         return Some("every address");
     }
-    let all = rule.from.iter().any(|it| it.namespace_selector.as_ref().is_some_and(|it| it.is_empty()) && it.pod_selector.as_ref().is_none_or(|it| it.is_empty()));
+    let all =
+        rule.from.iter().any(|it| it.namespace_selector.as_ref().is_some_and(|it| it.is_empty()) && it.pod_selector.as_ref().is_none_or(|it| it.is_empty()));
     all.then_some(EVERY_NAMESPACE)
 }
 

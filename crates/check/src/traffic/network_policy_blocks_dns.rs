@@ -93,19 +93,25 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
 
 fn report<'a>(owner: &Object<NetworkPolicy>, workload: &Object<Workload>, message: &str, severity: Severity, out: &'a mut Findings) -> &'a mut Draft {
     let path = if owner.spec.egress.is_some() { Path::of("spec.egress") } else { Path::of("spec.policyTypes") };
-    out.report(owner, path, format!("{owner}: {workload} {message}")).related(workload, workload.template_path().join("metadata.labels"), "these pods are selected").severity(severity)
+    out.report(owner, path, format!("{owner}: {workload} {message}"))
+        .related(workload, workload.template_path().join("metadata.labels"), "these pods are selected")
+        .severity(severity)
 }
 
 /// The policy to mend: the narrowest that allows some egress, else the one that denies all.
 fn owner<'a>(policies: &[&'a Object<NetworkPolicy>]) -> Option<&'a Object<NetworkPolicy>> {
     let governing = || policies.iter().copied().filter(|it| it.governs_egress());
-    governing().find(|it| !it.egress_rules().is_empty() && !it.spec.pod_selector.is_empty()).or_else(|| governing().find(|it| !it.egress_rules().is_empty())).or_else(|| governing().next())
+    governing()
+        .find(|it| !it.egress_rules().is_empty() && !it.spec.pod_selector.is_empty())
+        .or_else(|| governing().find(|it| !it.egress_rules().is_empty()))
+        .or_else(|| governing().next())
 }
 
 /// What policies say of a question to kube-dns, or to the NodeLocal DNSCache on its link-local address.
 fn ask<'a>(cx: &Cx<'_>, workload: &Object<Workload>, policies: &[&'a Object<NetworkPolicy>], port: Port) -> Verdict<'a> {
     let labels: Labels = [("k8s-app", "kube-dns"), ("eks.amazonaws.com/component", "coredns")].map(|(k, v)| (Text::new(k), Text::new(v))).into_iter().collect();
-    let named = |name: &str, protocol: &str| ContainerPort { name: Some(name.into()), container_port: 53, protocol: Some(protocol.into()), ..ContainerPort::default() };
+    let named =
+        |name: &str, protocol: &str| ContainerPort { name: Some(name.into()), container_port: 53, protocol: Some(protocol.into()), ..ContainerPort::default() };
     let ports = [named("dns", "UDP"), named("dns-tcp", "TCP")];
     let kube_dns = Peer::Pod(PodEnd { ns: "kube-system", labels: &labels, ports: &ports });
     let node_local = Peer::Address(IpAddr::from([169, 254, 20, 10]));

@@ -80,7 +80,13 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
 
 /// Namespaces a scraper may run in: where one is seen, else the usual ones.
 fn scraper_namespaces<'a>(cx: &Cx<'a>) -> BTreeSet<&'a str> {
-    let scrapes = |it: &Object<Workload>| it.pod().containers.iter().any(|it| ["prom/prometheus", "/prometheus:", "victoria-metrics", "vmagent", "grafana/agent", "grafana/alloy", "aws-otel-collector"].iter().any(|name| it.image.contains(name)));
+    let scrapes = |it: &Object<Workload>| {
+        it.pod().containers.iter().any(|it| {
+            ["prom/prometheus", "/prometheus:", "victoria-metrics", "vmagent", "grafana/agent", "grafana/alloy", "aws-otel-collector"]
+                .iter()
+                .any(|name| it.image.contains(name))
+        })
+    };
     let seen: BTreeSet<&str> = cx.cluster.workloads.iter().filter(|it| scrapes(it)).map(|it| it.meta.ns()).collect();
     if seen.is_empty() { BTreeSet::from(["monitoring", "prometheus", "observability"]) } else { seen }
 }
@@ -103,7 +109,10 @@ fn targets<'a>(cx: &Cx<'a>, monitor: &Object<Monitor>, ns: &str) -> Vec<(&'a Obj
             found.extend(spec.endpoints.iter().filter_map(named).map(|it| (workload, it)));
         }
     }
-    for workload in in_namespace(&cx.cluster.workloads, ns).iter().filter(|it| monitor.kind == "PodMonitor" && it.meta.controller().is_none() && spec.selector.matches(it.pod_labels())) {
+    for workload in in_namespace(&cx.cluster.workloads, ns)
+        .iter()
+        .filter(|it| monitor.kind == "PodMonitor" && it.meta.controller().is_none() && spec.selector.matches(it.pod_labels()))
+    {
         found.extend(spec.pod_metrics_endpoints.iter().filter_map(|it| container_port(it, workload)).map(|it| (workload, it)));
     }
     found

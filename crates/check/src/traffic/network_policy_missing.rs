@@ -66,7 +66,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
                 let message = format!("{namespace}: has no network policy, so every pod of the cluster reaches {pods}");
                 out.report(namespace, "metadata.name", message).related(*first, "metadata.name", "its first workload");
             }
-            None => drop(out.report(*first, "metadata.name", format!("{first}: its namespace {ns} has no network policy, so every pod of the cluster reaches {pods}"))),
+            None => drop(out.report(
+                *first,
+                "metadata.name",
+                format!("{first}: its namespace {ns} has no network policy, so every pod of the cluster reaches {pods}"),
+            )),
         }
     }
 }

@@ -56,7 +56,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         return;
     }
     let how_many = cx.cluster.network_policies.len();
-    let why = if addons.iter().any(|it| it.name == "vpc-cni") { "the vpc-cni add-on has enableNetworkPolicy off" } else { "no network plugin that enforces policies was found" };
+    let why = if addons.iter().any(|it| it.name == "vpc-cni") {
+        "the vpc-cni add-on has enableNetworkPolicy off"
+    } else {
+        "no network plugin that enforces policies was found"
+    };
     out.report_aws("AWS Addon", "vpc-cni", format!("add-on vpc-cni: {how_many} network policies are written and none is enforced")).evidence(why);
 }
 

@@ -70,10 +70,18 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
                 let ns = backend.namespace.as_deref().or(route.meta.namespace.as_deref());
                 let path = Path::of("spec.rules").index(r).key("backendRefs").index(b);
                 match find_or_unplaced(&cx.cluster.services, ns, &backend.name) {
-                    None => drop(out.report(route, path.key("name"), format!("{route}: Service {} is not in namespace {}, so the rule answers with errors", backend.name, ns.unwrap_or("default")))),
+                    None => drop(out.report(
+                        route,
+                        path.key("name"),
+                        format!("{route}: Service {} is not in namespace {}, so the rule answers with errors", backend.name, ns.unwrap_or("default")),
+                    )),
                     Some(service) if backend.port.is_some_and(|port| !service.spec.ports.iter().any(|it| it.port == port)) => {
                         let port = backend.port.unwrap_or_default();
-                        out.report(route, path.key("port"), format!("{route}: {service} has no port {port}, so the rule answers with errors")).related(service, "spec.ports", "its ports");
+                        out.report(route, path.key("port"), format!("{route}: {service} has no port {port}, so the rule answers with errors")).related(
+                            service,
+                            "spec.ports",
+                            "its ports",
+                        );
                     }
                     Some(_) => {}
                 }

@@ -44,7 +44,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         let name = it.spec.external_name.as_deref().unwrap_or("");
         if !name.trim_end_matches('.').ends_with(".svc.cluster.local") && !name.ends_with(".svc") {
-            out.report(it, "spec.externalName", format!("{it}: is an alias of {name}, outside the cluster, which certificates and policies do not know by this name"));
+            out.report(
+                it,
+                "spec.externalName",
+                format!("{it}: is an alias of {name}, outside the cluster, which certificates and policies do not know by this name"),
+            );
         }
     }
 }

@@ -66,7 +66,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
 /// What is missing is one default policy for the namespace: one finding, however many workloads stand open.
 fn judge_namespace(cx: &Cx<'_>, ns: &str, out: &mut Findings) {
     // Stores are a finding of their own, and a worse one.
-    let governable: Vec<_> = in_namespace(&cx.cluster.workloads, ns).iter().filter(|it| it.meta.controller().is_none() && is_governable(it) && data_of(it).is_none()).collect();
+    let governable: Vec<_> =
+        in_namespace(&cx.cluster.workloads, ns).iter().filter(|it| it.meta.controller().is_none() && is_governable(it) && data_of(it).is_none()).collect();
     if governable.is_empty() {
         return;
     }
