@@ -1,3 +1,4 @@
 //! Table Validity: whether the API server accepts the objects, and whether what they name exists.
 
-cards! {}
+cards! {
+}
