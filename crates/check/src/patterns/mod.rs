@@ -1,13 +1,22 @@
 //! Table Architecture Patterns: the key decisions of the five patterns, and their cost.
 
 mod capacity_of;
+mod cron_schedule;
 mod data_stores;
+mod jobs_of;
 mod queues_of;
 mod storage_of;
 
 cards! {
     claim_unbound,
     claim_unused,
+    cron_deadline_exceeds_interval,
+    cron_history_off,
+    cron_never_runs,
+    cron_overlaps,
+    cron_start_deadline,
+    cron_suspended,
+    cron_time_zone_missing,
     data_at_mount_root,
     database_is_deployment,
     database_without_volume,
@@ -17,6 +26,10 @@ cards! {
     default_storage_class_twice,
     headless_service_mismatch,
     headless_service_missing,
+    job_deadline_missing,
+    job_failed,
+    job_not_cleaned_up,
+    job_retries_unset,
     managed_service_fits,
     provisioned_iops_missing,
     queue_rights_missing,

@@ -84,11 +84,12 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         let own_key = queue.kms_key.as_deref().is_some_and(|it| !it.is_empty() && it != "alias/aws/sqs");
         if own_key && !allows(role, "kms:Decrypt") {
             let message = format!("{workload}: its role {} may not use the key of queue {name}, so no message can be read", role.name);
-            out.report(workload, "metadata.name", message);
+            out.report(workload, "metadata.name", message).severity(Severity::High);
         }
         let missing: Vec<&str> = ["sqs:ReceiveMessage", "sqs:DeleteMessage"].into_iter().filter(|it| !allows(role, it)).collect();
         if !missing.is_empty() {
-            out.report(workload, "metadata.name", format!("{workload}: its role {} lacks {} on queue {name}, so it cannot work", role.name, missing.join(" and ")));
+            let message = format!("{workload}: its role {} lacks {} on queue {name}, so it cannot work", role.name, missing.join(" and "));
+            out.report(workload, "metadata.name", message).severity(Severity::High);
         }
         if !allows(role, "sqs:ChangeMessageVisibility") {
             let message = format!("{workload}: its role {} lacks sqs:ChangeMessageVisibility, so a long job loses queue {name}'s message to a second worker", role.name);
