@@ -5,7 +5,8 @@ mod cron_schedule;
 mod data_stores;
 mod jobs_of;
 mod queues_of;
-mod storage_of;
+mod quota_arithmetic;
+pub(crate) mod storage_of;
 
 cards! {
     claim_unbound,
@@ -22,6 +23,7 @@ cards! {
     database_without_volume,
     declared_queue_visibility_short,
     declared_queue_without_dead_letter,
+    default_namespace_used,
     default_storage_class_missing,
     default_storage_class_twice,
     headless_service_mismatch,
@@ -30,12 +32,18 @@ cards! {
     job_failed,
     job_not_cleaned_up,
     job_retries_unset,
+    labels_missing,
+    limit_range_missing,
     managed_service_fits,
     provisioned_iops_missing,
     queue_rights_missing,
     queue_visibility_short,
     queue_without_dead_letter,
+    quota_missing,
+    quota_refuses_pods,
+    quota_too_small,
     read_write_many_on_ebs,
+    requests_far_above_usage,
     requests_larger_than_node,
     scaler_without_ceiling,
     scaler_without_identity,
@@ -47,6 +55,7 @@ cards! {
     storage_class_missing,
     storage_class_not_expandable,
     storage_class_unencrypted,
+    tiers_in_one_namespace,
     volume_not_writable,
     volume_snapshot_dangling,
     worker_exposed,
