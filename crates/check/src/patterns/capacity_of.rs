@@ -4,7 +4,8 @@ use seatrial_model::Object;
 use seatrial_model::kinds::nodes::Node;
 
 /// Node labels that say how the capacity was bought: managed node groups, Karpenter and Auto Mode, eksctl.
-pub(crate) const KEYS: &[&str] = &["eks.amazonaws.com/capacityType", "karpenter.sh/capacity-type", "alpha.eksctl.io/instance-lifecycle", "node.kubernetes.io/lifecycle"];
+pub(crate) const KEYS: &[&str] =
+    &["eks.amazonaws.com/capacityType", "karpenter.sh/capacity-type", "alpha.eksctl.io/instance-lifecycle", "node.kubernetes.io/lifecycle"];
 
 /// Whether the label's value means spot.
 pub(crate) fn is_spot_word(value: &str) -> bool {

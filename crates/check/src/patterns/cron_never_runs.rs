@@ -10,7 +10,7 @@ use crate::{Check, Cx, Findings, InTest, Persona, Run};
 pub static CHECK: Check = Check {
     id: "cron-never-runs",
     rows: &[Row::PatternCron],
-    severity: Severity::Error,
+    severity: Severity::Low,
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
@@ -18,7 +18,7 @@ pub static CHECK: Check = Check {
     title: "CronJob is scheduled for a date that never comes",
     why: "The job never runs, and nothing says so.",
     verify: "kubectl get cronjob NAME   # LAST SCHEDULE stays <none>",
-    fix: "Name a day that the month has.",
+    fix: "Name a day that the month has, or set suspend: true where the job is only started by hand.",
     sources: &["Guide, Architecture Patterns, Pattern 4", "Kubernetes documentation, CronJob"],
     bad: "
 apiVersion: batch/v1

@@ -72,7 +72,7 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     }
     for (at, container) in workload.pod().containers.iter().enumerate() {
         // Other images keep their data below the folder that is mounted.
-        if !data_store(container).is_some_and(|it| it.data == "/var/lib/postgresql") {
+        if data_store(container).is_none_or(|it| it.data != "/var/lib/postgresql") {
             continue;
         }
         let Some(data) = data_folder(container) else { continue };
@@ -97,7 +97,7 @@ fn data_folder(container: &Container) -> Option<String> {
     match container.env.iter().find(|it| &*it.name == "PGDATA") {
         Some(it) => it.value.as_ref()?.plain().map(|it| it.trim_end_matches('/').to_owned()),
         // From 18 on the default is a subfolder named after the version.
-        None => (major_version(&container.image).is_some_and(|it| it < 18) || major_version(&container.image).is_none()).then(|| OLD_DEFAULT.to_owned()),
+        None => major_version(&container.image).is_none_or(|it| it < 18).then(|| OLD_DEFAULT.to_owned()),
     }
 }
 

@@ -29,7 +29,8 @@ const QUEUE_TRIGGERS: &[&str] = &[
 ];
 
 /// Words of a command line that start a queue consumer.
-const CONSUMERS: &[&[&str]] = &[&["celery", "worker"], &["sidekiq"], &["rq", "worker"], &["queue:work"], &["resque:work"], &["dramatiq"], &["rake", "jobs:work"], &["bullmq"]];
+const CONSUMERS: &[&[&str]] =
+    &[&["celery", "worker"], &["sidekiq"], &["rq", "worker"], &["queue:work"], &["resque:work"], &["dramatiq"], &["rake", "jobs:work"], &["bullmq"]];
 
 /// What shows that the workload takes work from a queue; `None` where nothing does.
 pub(crate) fn worker_evidence(cx: &Cx<'_>, workload: &Object<Workload>) -> Option<String> {
@@ -56,7 +57,8 @@ fn by_command(workload: &Object<Workload>) -> Option<String> {
 /// A queue's address alone may be a producer's: the name must say worker too, and nothing may call it.
 fn by_queue(cx: &Cx<'_>, workload: &Object<Workload>) -> Option<String> {
     let words = ["worker", "consumer", "processor", "subscriber"];
-    let named = words.iter().any(|it| workload.meta.name.contains(it)) || workload.pod_labels().iter().any(|(_, value)| words.iter().any(|it| value.contains(it)));
+    let named =
+        words.iter().any(|it| workload.meta.name.contains(it)) || workload.pod_labels().iter().any(|(_, value)| words.iter().any(|it| value.contains(it)));
     let called = || cx.graph.is_user_facing(workload);
     let (variable, _) = queue_variables(workload).next()?;
     (named && !called()).then(|| format!("variable {variable} names a queue"))

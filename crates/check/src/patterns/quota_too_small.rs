@@ -83,7 +83,7 @@ fn judge(cx: &Cx<'_>, quota: &Object<ResourceQuota>, key: &str, hard: Quantity, 
     let what = if steady > hard { format!("its workloads may ask for {steady}") } else { format!("its workloads may ask for {steady} and a rollout for {surge} more") };
     let draft = out.report(quota, path, format!("{quota}: allows {hard} of {key}, but {what}, so pods are refused at the peak"));
     let mut largest: Vec<(Quantity, &Object<Workload>)> = workloads.iter().map(|it| (of_pod(cx, it, key).times(most_pods(cx, it)), *it)).collect();
-    largest.sort_by(|a, b| b.0.cmp(&a.0));
+    largest.sort_by_key(|it| std::cmp::Reverse(it.0));
     for (amount, it) in largest.into_iter().filter(|it| !it.0.is_zero()).take(3) {
         draft.related(it, "spec.replicas", format!("asks for up to {amount}"));
     }

@@ -50,7 +50,7 @@ provisioner: efs.csi.aws.com
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     for claim in claims(cx) {
-        let shared = claim.spec.access_modes.iter().any(|it| it == &"ReadWriteMany");
+        let shared = claim.spec.access_modes.iter().any(|it| &**it == "ReadWriteMany");
         // A raw block device on io2 may be attached to several nodes.
         if !shared || claim.spec.volume_mode.as_deref() == Some("Block") {
             continue;

@@ -64,7 +64,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         return;
     }
     out.assess();
-    if !cx.cluster.nodes.iter().any(|it| is_spot_node(it)) {
+    if !cx.cluster.nodes.iter().any(is_spot_node) {
         let message = format!("all {} nodes are on demand, and {movable} stateless workloads with several replicas could run on spot", cx.cluster.nodes.len());
         out.report(first, "metadata.name", message);
     }

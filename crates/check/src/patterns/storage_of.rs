@@ -65,7 +65,9 @@ pub(crate) fn defaults<'a>(cx: &Cx<'a>) -> Vec<&'a Object<StorageClass>> {
 
 /// Whether claims without a class get this one.
 pub(crate) fn is_default(class: &Object<StorageClass>) -> bool {
-    ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"].iter().any(|it| class.meta.annotation(it) == Some("true"))
+    ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"]
+        .iter()
+        .any(|it| class.meta.annotation(it) == Some("true"))
 }
 
 /// The class of this name.

@@ -69,12 +69,14 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         match find(&cx.cluster.config_maps, ns, it.name) {
             None if told.insert(it.name) => {
                 let message = format!("{workload}: ConfigMap {} does not exist, so its containers cannot start", it.name);
-                out.report(workload, it.path, message).confidence(confidence(cx, ns, it.name));
+                let sure = confidence(cx, ns, it.name);
+                let draft = out.report(workload, it.path, message).confidence(sure);
+                draft.severity(if sure == Confidence::Low { Severity::Low } else { Severity::High });
             }
             Some(map) => {
                 let Some(key) = it.key.filter(|key| !map.data.contains(key) && !map.binary_keys.iter().any(|it| &**it == *key)) else { continue };
                 let message = format!("{workload}: ConfigMap {} has no key {key}, so its container cannot start", it.name);
-                out.report(workload, it.path.key("key"), message).related(map, "data", "its keys");
+                out.report(workload, it.path.key("key"), message).severity(Severity::High).related(map, "data", "its keys");
             }
             None => {}
         }

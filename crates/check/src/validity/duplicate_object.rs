@@ -52,13 +52,19 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for it in cx.cluster.handles().filter(own) {
         out.assess();
         let key = (group_of(it.api_version), it.kind.as_str(), it.meta.namespace.as_deref(), it.meta.name.as_str());
-        let Some(other) = first.insert(key, it) else { continue };
+        let other = *first.entry(key).or_insert(it);
         if other.origin == it.origin {
             continue;
         }
-        let (earlier, later) = if (other.origin) < (it.origin) { (other, it) } else { (it, other) };
+        let (earlier, later) = if other.origin < it.origin { (other, it) } else { (it, other) };
         let same_file = earlier.origin.map(|it| it.file) == later.origin.map(|it| it.file);
         let draft = out.report(later, "metadata.name", format!("{later}: is written twice, so whichever is applied last wins"));
-        draft.related(earlier, "metadata.name", "the first one").confidence(if same_file { Confidence::High } else { Confidence::Medium });
+        draft.related(earlier, "metadata.name", "the first one");
+        // Files may be alternatives: overlays, examples, one for each cluster.
+        if same_file {
+            draft.confidence(Confidence::High);
+        } else {
+            draft.severity(Severity::Low).confidence(Confidence::Low);
+        }
     }
 }

@@ -69,7 +69,9 @@ fn is_placeholder(image: &str) -> bool {
 }
 
 fn is_whole_placeholder(value: &str) -> bool {
-    let wrapped = (value.starts_with("{{") && value.ends_with("}}")) || (value.starts_with("${") && value.find('}') == Some(value.len() - 1));
+    let one = |open: &str, close: &str| value.starts_with(open) && value.find(close) == Some(value.len() - close.len());
+    // Three braces are the application's own template.
+    let wrapped = (one("{{", "}}") && !value.starts_with("{{{")) || one("${", "}");
     wrapped || is_word(value)
 }
 

@@ -85,13 +85,21 @@ fn is_generated(cx: &Cx<'_>) -> bool {
 /// An operator's object of a name that begins alike (`shop` for `shop-credentials`), or a certificate, brings Secrets along.
 fn is_brought(cx: &Cx<'_>, ns: &str, name: &str) -> bool {
     let custom = |it: &&Object<()>| group_of(&it.api_version).contains('.') && !group_of(&it.api_version).ends_with(".k8s.io");
-    in_namespace(&cx.cluster.others, ns).iter().filter(custom).any(|it| name.starts_with(&*it.meta.name) || &*it.kind == "Certificate" || it.meta.name.contains(name))
+    in_namespace(&cx.cluster.others, ns)
+        .iter()
+        .filter(custom)
+        .any(|it| name.starts_with(&*it.meta.name) || &*it.kind == "Certificate" || it.meta.name.contains(name))
 }
 
 /// Whether a controller among the inputs makes the Secret: an ExternalSecret's target, a SealedSecret.
 pub(crate) fn makes_secret(cx: &Cx<'_>, ns: &str, name: &str) -> bool {
     let external = in_namespace(&cx.cluster.external_secrets, ns).iter().any(|it| it.spec.target.name.as_deref().unwrap_or(&it.meta.name) == name);
-    let cluster_wide = || cx.cluster.external_secrets.iter().any(|it| it.spec.external_secret_spec.as_ref().is_some_and(|spec| spec.target.name.as_deref().unwrap_or(&it.meta.name) == name));
+    let cluster_wide = || {
+        cx.cluster
+            .external_secrets
+            .iter()
+            .any(|it| it.spec.external_secret_spec.as_ref().is_some_and(|spec| spec.target.name.as_deref().unwrap_or(&it.meta.name) == name))
+    };
     let sealed = || in_namespace(&cx.cluster.others, ns).iter().any(|it| &*it.kind == "SealedSecret" && &*it.meta.name == name);
     external || cluster_wide() || sealed()
 }

@@ -75,7 +75,7 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
                 if cx.is_live() {
                     draft.confidence(sure);
                 } else {
-                    draft.confidence(Confidence::Low).severity(Severity::Medium);
+                    draft.confidence(Confidence::Low).severity(Severity::Low);
                 }
             }
             Some(secret) => {
