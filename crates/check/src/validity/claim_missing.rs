@@ -68,7 +68,9 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             if find(&cx.cluster.persistent_volume_claims, ns, claim).is_none() && !is_made(&made, ns, claim) {
                 let path = workload.pod_path().key("volumes").index(at).join("persistentVolumeClaim.claimName");
                 let message = format!("{workload}: claim {claim} does not exist, so its pods stay Pending");
-                out.report(workload, path, message).confidence(confidence(cx, ns, claim));
+                let sure = confidence(cx, ns, claim);
+                let severity = if sure == Confidence::Low { Severity::Low } else { Severity::High };
+                out.report(workload, path, message).confidence(sure).severity(severity);
             }
         }
     }

@@ -47,8 +47,9 @@ metadata: {name: app2}
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let mut first: BTreeMap<(&str, &str, Option<&str>, &str), Handle<'_>> = BTreeMap::new();
-    // Bare pods are in two lists: the workload speaks for both. Objects with a generated name differ.
-    let own = |it: &Handle<'_>| it.origin.is_some() && !it.meta.name.is_empty();
+    // Bare pods are in two lists: the workload speaks for both. Objects with a generated name differ; Kustomize's own are not applied.
+    let is_config = |it: &Handle<'_>| matches!(group_of(it.api_version), "kustomize.config.k8s.io" | "builtin") || &**it.api_version == "builtin";
+    let own = |it: &Handle<'_>| it.origin.is_some() && !it.meta.name.is_empty() && !is_config(it);
     for it in cx.cluster.handles().filter(own) {
         out.assess();
         let key = (group_of(it.api_version), it.kind.as_str(), it.meta.namespace.as_deref(), it.meta.name.as_str());
