@@ -98,6 +98,8 @@ cluster! {
         "batch" => "Job" | "CronJob", "argoproj.io" => "Rollout"],
     /// Pods as they run or as they are written.
     pods: RunningPod = Pods ["" => "Pod"],
+    /// What the metrics API says of pods.
+    pod_metrics: nodes::PodMetrics = Usage ["metrics.k8s.io" => "PodMetrics"],
     /// Services.
     services: traffic::Service = Services ["" => "Service"],
     /// EndpointSlices.

@@ -4,4 +4,25 @@ cards! {
     ignore_expired,
     ignore_unused,
     ignore_without_reason,
+mod lifecycle_of;
+mod references_of;
+
+cards! {
+    api_deprecated,
+    api_removed,
+    claim_missing,
+    config_map_missing,
+    config_unused,
+    duplicate_object,
+    duplicate_port,
+    duplicate_variable,
+    ingress_class_missing,
+    namespace_missing,
+    placeholder_left,
+    priority_class_missing,
+    pull_secret_missing,
+    role_missing,
+    secret_missing,
+    selectors_overlap,
+    service_account_missing,
 }

@@ -89,6 +89,16 @@ pub struct Terminated {
     pub finished_at: Option<Timestamp>,
 }
 
+/// `metrics.k8s.io/v1beta1.PodMetrics`: what a pod's containers used over a short window.
+pub struct PodMetrics {
+    pub timestamp: Option<Timestamp>,
+    pub containers: Vec<ContainerMetrics>,
+}
+pub struct ContainerMetrics {
+    pub name: Text,
+    pub usage: ResourceList,
+}
+
 /// `v1.Event` (and `events.k8s.io/v1`, whose names differ).
 pub struct Event {
     #[serde(alias = "regarding")]

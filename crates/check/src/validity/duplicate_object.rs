@@ -1,0 +1,71 @@
+//! An object stands once in what is applied.
+
+use std::collections::{BTreeMap};
+
+use seatrial_facts::guide::Row;
+use seatrial_model::cluster::{group_of};
+use seatrial_model::{Handle};
+use seatrial_report::{Confidence, Severity};
+
+use crate::{Check, Cx, Findings, InTest, Persona, Run};
+
+pub static CHECK: Check = Check {
+    id: "duplicate-object",
+    rows: &[Row::ValidObjects],
+    severity: Severity::Medium,
+    confidence: Confidence::Medium,
+    persona: Persona::Regular,
+    in_test: InTest::Kept,
+    needs: &[],
+    title: "The same object is written twice",
+    why: "Whichever is applied last wins: a change in the other has no effect, or goes back and forth with each sync.",
+    verify: "kubectl diff -f FOLDER",
+    fix: "Keep one of them, or give one another name.",
+    sources: &["Kubernetes documentation, object names and IDs"],
+    bad: "
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: app}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: app #~ duplicate-object
+",
+    good: "
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: app}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: app2}
+",
+    run: Run::Snapshot(run),
+    repair: None,
+};
+
+fn run(cx: &Cx<'_>, out: &mut Findings) {
+    let mut first: BTreeMap<(&str, &str, Option<&str>, &str), Handle<'_>> = BTreeMap::new();
+    // Bare pods are in two lists: the workload speaks for both. Objects with a generated name differ; Kustomize's own are not applied.
+    let is_config = |it: &Handle<'_>| matches!(group_of(it.api_version), "kustomize.config.k8s.io" | "builtin") || &**it.api_version == "builtin";
+    let own = |it: &Handle<'_>| it.origin.is_some() && !it.meta.name.is_empty() && !is_config(it);
+    for it in cx.cluster.handles().filter(own) {
+        out.assess();
+        let key = (group_of(it.api_version), it.kind.as_str(), it.meta.namespace.as_deref(), it.meta.name.as_str());
+        let other = *first.entry(key).or_insert(it);
+        if other.origin == it.origin {
+            continue;
+        }
+        let (earlier, later) = if other.origin < it.origin { (other, it) } else { (it, other) };
+        let same_file = earlier.origin.map(|it| it.file) == later.origin.map(|it| it.file);
+        let draft = out.report(later, "metadata.name", format!("{later}: is written twice, so whichever is applied last wins"));
+        draft.related(earlier, "metadata.name", "the first one");
+        // Files may be alternatives: overlays, examples, one for each cluster.
+        if same_file {
+            draft.confidence(Confidence::High);
+        } else {
+            draft.severity(Severity::Low).confidence(Confidence::Low);
+        }
+    }
+}
