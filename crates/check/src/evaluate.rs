@@ -63,7 +63,7 @@ fn outcome(cx: &Cx<'_>, check: &'static Check) -> Outcomes {
         }
     }
     match catch_unwind(AssertUnwindSafe(|| walk(cx, check))) {
-        Ok(found) => Outcomes::Ran(found.assessed(), merged(found.into_drafts())),
+        Ok(found) => Outcomes::Ran(found.assessed(), merged(found.into_drafts(), check.severity)),
         Err(_) => unknown(BUG.to_owned(), "report it with the input that shows it".to_owned()),
     }
 }
@@ -88,14 +88,14 @@ fn walk(cx: &Cx<'_>, check: &Check) -> Findings {
 }
 
 /// One finding an object: the further ones of the same check become evidence and places of the first.
-fn merged(drafts: Vec<Draft>) -> Vec<Draft> {
+fn merged(drafts: Vec<Draft>, usual: Severity) -> Vec<Draft> {
     let mut first: BTreeMap<(ObjectRef, Option<Origin>), usize> = BTreeMap::new();
     let mut kept: Vec<Draft> = Vec::with_capacity(drafts.len());
     for draft in drafts {
         match first.get(&(draft.object.clone(), draft.origin)) {
             Some(&at) => {
                 let head = &mut kept[at];
-                head.severity = worse(head.severity, draft.severity);
+                head.severity = Some(head.severity.unwrap_or(usual).min(draft.severity.unwrap_or(usual)));
                 head.evidence.push(format!("also: {}", draft.message));
                 head.related.push(crate::findings::Related { object: draft.object, origin: draft.origin, path: draft.path, note: "and here".to_owned() });
                 head.related.extend(draft.related);
@@ -108,13 +108,6 @@ fn merged(drafts: Vec<Draft>) -> Vec<Draft> {
         }
     }
     kept
-}
-
-fn worse(a: Option<Severity>, b: Option<Severity>) -> Option<Severity> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
 }
 
 /// Runs the checks, applies the user's decisions and writes the report.

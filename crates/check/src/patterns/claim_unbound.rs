@@ -1,9 +1,9 @@
 //! A claim that a pod mounts must have its volume.
 
-use std::collections::{BTreeSet};
+use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -57,7 +57,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             // One that nobody mounts may just wait for its first consumer.
             "Pending" if used.contains(&(claim.meta.ns(), claim.meta.name.as_str())) => {
                 let class = claim.spec.storage_class_name.as_deref().unwrap_or("the default one");
-                out.report(claim, "status.phase", format!("{claim}: is Pending, so the pods that mount it cannot start")).evidence(format!("storage class: {class}"));
+                out.report(claim, "status.phase", format!("{claim}: is Pending, so the pods that mount it cannot start"))
+                    .evidence(format!("storage class: {class}"));
             }
             _ => {}
         }

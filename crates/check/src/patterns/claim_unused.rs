@@ -1,10 +1,10 @@
 //! A claim that nothing mounts costs money for nothing.
 
-use std::collections::{BTreeSet};
+use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{in_namespace};
-use seatrial_model::{Need};
+use seatrial_model::Need;
+use seatrial_model::cluster::in_namespace;
 use seatrial_report::{Confidence, Severity};
 
 use super::storage_of::{is_made, prefixes};
@@ -75,15 +75,22 @@ fn mounted<'a>(cx: &Cx<'a>) -> BTreeSet<(&'a str, &'a str)> {
     let workloads = cx.cluster.workloads.iter().map(|it| (it.meta.ns(), &it.it.template.spec));
     let pods = cx.cluster.pods.iter().map(|it| (it.meta.ns(), &*it.it.spec));
     let scaled = cx.cluster.scaled_objects.iter().filter_map(|it| Some((it.meta.ns(), &it.spec.job_target_ref.as_ref()?.template.spec)));
-    workloads.chain(pods).chain(scaled).flat_map(|(ns, pod)| pod.volumes.iter().filter_map(move |it| Some((ns, it.persistent_volume_claim.as_ref()?.claim_name.as_str())))).collect()
+    workloads
+        .chain(pods)
+        .chain(scaled)
+        .flat_map(|(ns, pod)| pod.volumes.iter().filter_map(move |it| Some((ns, it.persistent_volume_claim.as_ref()?.claim_name.as_str()))))
+        .collect()
 }
 
 /// A StatefulSet that was scaled down leaves its higher claims behind.
 fn is_left_over(cx: &Cx<'_>, ns: &str, claim: &str) -> bool {
     let Some((prefix, ordinal)) = claim.rsplit_once('-') else { return false };
     let Ok(ordinal) = ordinal.parse::<i64>() else { return false };
-    let owner = in_namespace(&cx.cluster.workloads, ns)
-        .iter()
-        .find(|workload| workload.volume_claim_templates.iter().any(|it| prefix.strip_prefix(&*it.metadata.name).and_then(|it| it.strip_prefix('-')) == Some(&*workload.meta.name)));
+    let owner = in_namespace(&cx.cluster.workloads, ns).iter().find(|workload| {
+        workload
+            .volume_claim_templates
+            .iter()
+            .any(|it| prefix.strip_prefix(&*it.metadata.name).and_then(|it| it.strip_prefix('-')) == Some(&*workload.meta.name))
+    });
     cx.is_live() && owner.is_some_and(|it| ordinal >= cx.graph.replicas_of(it).max)
 }

@@ -52,7 +52,11 @@ fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     out.assess();
     match cron.starting_deadline_seconds {
         None => {
-            out.report(workload, "spec.startingDeadlineSeconds", format!("{workload}: sets no startingDeadlineSeconds, so a missed run starts at any later hour"));
+            out.report(
+                workload,
+                "spec.startingDeadlineSeconds",
+                format!("{workload}: sets no startingDeadlineSeconds, so a missed run starts at any later hour"),
+            );
         }
         Some(it) if it < CONTROLLER_SECONDS => {
             let message = format!("{workload}: allows {it} s to start, less than the 10 s between two looks of the controller, so runs may be skipped");

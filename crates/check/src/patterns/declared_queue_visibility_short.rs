@@ -1,7 +1,7 @@
 //! A queue that the manifests declare hides messages for as long as they are worked on.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::queues_of::{declared_name, workers};

@@ -1,7 +1,7 @@
 //! What cannot be processed must leave a queue that the manifests declare.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::queues_of::{declared_name, is_dead_letter_name};

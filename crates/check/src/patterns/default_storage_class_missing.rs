@@ -1,7 +1,7 @@
 //! Claims without a class need a default class; EKS has had none of its own since 1.30.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::storage_of::{ClaimAt, claims, defaults};

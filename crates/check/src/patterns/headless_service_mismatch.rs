@@ -1,7 +1,7 @@
 //! The Service that a StatefulSet names must be headless and select its pods.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{find};
+use seatrial_model::cluster::find;
 use seatrial_model::{Need, Object, Workload, WorkloadKind};
 use seatrial_report::{Confidence, Severity};
 

@@ -1,7 +1,7 @@
 //! A StatefulSet needs the headless Service that it names.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{find};
+use seatrial_model::cluster::find;
 use seatrial_model::{Change, Edit, Need, Object, Workload, WorkloadKind};
 use seatrial_report::{Confidence, Safety, Severity};
 
@@ -79,13 +79,18 @@ fn repair(cx: &Cx<'_>, found: &Draft) -> Vec<Edit> {
     let namespace = workload.meta.namespace.as_ref().map(|it| format!("\n  namespace: {it}")).unwrap_or_default();
     let labels = workload.selector.as_ref().map(|it| &it.match_labels).filter(|it| !it.is_empty()).unwrap_or(workload.pod_labels());
     let selector: String = labels.iter().map(|(key, value)| format!("\n    {key}: {value:?}")).collect();
-    let yaml = format!("apiVersion: v1\nkind: Service\nmetadata:\n  name: {name}{namespace}\nspec:\n  clusterIP: None\n  selector:{selector}{}\n", ports(workload));
+    let yaml =
+        format!("apiVersion: v1\nkind: Service\nmetadata:\n  name: {name}{namespace}\nspec:\n  clusterIP: None\n  selector:{selector}{}\n", ports(workload));
     vec![Edit { origin, change: Change::Create { name: format!("{name}-service"), yaml } }]
 }
 
 /// The containers' ports; a headless Service may do without any.
 fn ports(workload: &Object<Workload>) -> String {
     let all = workload.pod().containers.iter().flat_map(|it| &it.ports);
-    let lines: String = all.map(|it| format!("\n    - name: {}\n      port: {}", it.name.as_deref().map_or_else(|| format!("p{}", it.container_port), str::to_owned), it.container_port)).collect();
+    let lines: String = all
+        .map(|it| {
+            format!("\n    - name: {}\n      port: {}", it.name.as_deref().map_or_else(|| format!("p{}", it.container_port), str::to_owned), it.container_port)
+        })
+        .collect();
     if lines.is_empty() { lines } else { format!("\n  ports:{lines}") }
 }

@@ -55,7 +55,11 @@ fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let bounded = job.active_deadline_seconds.is_some() || workload.pod().active_deadline_seconds.is_some() || is_deployment_hook(workload);
     let ended = workload.status.completion_time.is_some();
     if !bounded && !ended {
-        out.report(workload, job_path(workload).key("activeDeadlineSeconds"), format!("{workload}: sets no activeDeadlineSeconds, so a job that hangs is never stopped"));
+        out.report(
+            workload,
+            job_path(workload).key("activeDeadlineSeconds"),
+            format!("{workload}: sets no activeDeadlineSeconds, so a job that hangs is never stopped"),
+        );
     }
 }
 

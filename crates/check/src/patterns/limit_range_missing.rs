@@ -1,8 +1,8 @@
 //! A LimitRange gives requests and limits to what was written without.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{in_namespace};
-use seatrial_model::{Need};
+use seatrial_model::Need;
+use seatrial_model::cluster::in_namespace;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};

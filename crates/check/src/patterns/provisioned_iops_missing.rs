@@ -1,7 +1,7 @@
 //! io1 and io2 volumes are made with a number of IOPS.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::storage_of::volume_type;

@@ -92,7 +92,8 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
             out.report(workload, "metadata.name", message).severity(Severity::High);
         }
         if !allows(role, "sqs:ChangeMessageVisibility") {
-            let message = format!("{workload}: its role {} lacks sqs:ChangeMessageVisibility, so a long job loses queue {name}'s message to a second worker", role.name);
+            let message =
+                format!("{workload}: its role {} lacks sqs:ChangeMessageVisibility, so a long job loses queue {name}'s message to a second worker", role.name);
             out.report(workload, "metadata.name", message).severity(Severity::Medium);
         }
     }

@@ -1,7 +1,7 @@
 //! A message stays hidden for as long as it is worked on.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::queues_of::{queue_name, workers};
@@ -71,8 +71,13 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         let grace = workload.pod().grace_seconds();
         if queue.visibility_timeout < grace {
-            let message = format!("AWS Queue {name}: shows a message again after {} s, while {workload} may work on it for {grace} s", queue.visibility_timeout);
-            out.report_aws("AWS Queue", &name, message).related(workload, workload.pod_path().key("terminationGracePeriodSeconds"), "how long a stopping pod goes on");
+            let message =
+                format!("AWS Queue {name}: shows a message again after {} s, while {workload} may work on it for {grace} s", queue.visibility_timeout);
+            out.report_aws("AWS Queue", &name, message).related(
+                workload,
+                workload.pod_path().key("terminationGracePeriodSeconds"),
+                "how long a stopping pod goes on",
+            );
         }
     }
 }

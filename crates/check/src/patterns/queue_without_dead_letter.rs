@@ -1,9 +1,9 @@
 //! What cannot be processed must leave the queue.
 
-use std::collections::{BTreeSet};
+use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::queues_of::{is_dead_letter_name, queue_name};

@@ -1,8 +1,8 @@
 //! A namespace has a quota, so that one tier cannot starve the others.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{in_namespace};
-use seatrial_model::{Need};
+use seatrial_model::Need;
+use seatrial_model::cluster::in_namespace;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};

@@ -5,8 +5,8 @@ use seatrial_model::{Need, Object, Path, Workload};
 use seatrial_report::{Confidence, Severity};
 
 use super::quota_arithmetic::{counted, effective, unscoped};
-use seatrial_model::graph::Wants;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::graph::Wants;
 
 pub static CHECK: Check = Check {
     id: "quota-refuses-pods",
@@ -63,14 +63,18 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     for quota in unscoped(cx, ns) {
         out.assess();
         for (key, (resource, wants)) in quota.spec.hard.iter().filter_map(|(key, _)| Some((key, counted(key)?))) {
-            let pod_level = workload.pod().resources.as_ref().is_some_and(|it| it.limits.contains(resource) || (wants == Wants::Request && it.requests.contains(resource)));
+            let pod_level =
+                workload.pod().resources.as_ref().is_some_and(|it| it.limits.contains(resource) || (wants == Wants::Request && it.requests.contains(resource)));
             let missing = workload.containers().find(|(it, _)| effective(cx, ns, it, resource, wants).is_none());
             let Some((container, path)) = missing.filter(|_| !pod_level) else { continue };
             let (field, word) = if wants == Wants::Request { ("requests", "request") } else { ("limits", "limit") };
-            let message = format!("{workload}: container {} sets no {resource} {word}, which quota {} counts, so its pods are refused", container.name, quota.meta.name);
-            out.report(workload, path.key("resources").key(field).key(resource), message)
-                .container(&container.name)
-                .related(quota, Path::of("spec.hard").key(key), "counts it");
+            let message =
+                format!("{workload}: container {} sets no {resource} {word}, which quota {} counts, so its pods are refused", container.name, quota.meta.name);
+            out.report(workload, path.key("resources").key(field).key(resource), message).container(&container.name).related(
+                quota,
+                Path::of("spec.hard").key(key),
+                "counts it",
+            );
             return;
         }
     }

@@ -1,13 +1,13 @@
 //! A quota must have room for the maximum replicas and a rollout.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{in_namespace};
+use seatrial_model::cluster::in_namespace;
 use seatrial_model::{Need, Object, Path, Quantity, Workload};
 use seatrial_report::{Confidence, Severity};
 
 use super::quota_arithmetic::{counted, most_pods, of_pod, surge_pods, unscoped};
-use seatrial_model::kinds::scaling::ResourceQuota;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::kinds::scaling::ResourceQuota;
 
 pub static CHECK: Check = Check {
     id: "quota-too-small",
@@ -80,7 +80,11 @@ fn judge(cx: &Cx<'_>, quota: &Object<ResourceQuota>, key: &str, hard: Quantity, 
         return;
     }
     let path = Path::of("spec.hard").key(key);
-    let what = if steady > hard { format!("its workloads may ask for {steady}") } else { format!("its workloads may ask for {steady} and a rollout for {surge} more") };
+    let what = if steady > hard {
+        format!("its workloads may ask for {steady}")
+    } else {
+        format!("its workloads may ask for {steady} and a rollout for {surge} more")
+    };
     let draft = out.report(quota, path, format!("{quota}: allows {hard} of {key}, but {what}, so pods are refused at the peak"));
     let mut largest: Vec<(Quantity, &Object<Workload>)> = workloads.iter().map(|it| (of_pod(cx, it, key).times(most_pods(cx, it)), *it)).collect();
     largest.sort_by_key(|it| std::cmp::Reverse(it.0));

@@ -1,7 +1,7 @@
 //! An EBS volume with a file system is mounted by one node.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::storage_of::{claims, class_of, on_ebs};

@@ -1,7 +1,7 @@
 //! Requests follow what a workload uses.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{find};
+use seatrial_model::cluster::find;
 use seatrial_model::{Need, Object, Quantity, Workload};
 use seatrial_report::{Confidence, Severity};
 

@@ -1,12 +1,12 @@
 //! KEDA needs a role to read the queue.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{find_all};
+use seatrial_model::cluster::find_all;
 use seatrial_model::{Need, Object, Path};
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::kinds::scaling::{ScaledObject, Trigger, TriggerAuthentication};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::kinds::scaling::{ScaledObject, Trigger, TriggerAuthentication};
 
 pub static CHECK: Check = Check {
     id: "scaler-without-identity",
@@ -84,7 +84,11 @@ fn owner_is_ignored(scaled: &Object<ScaledObject>, authentication: &Object<Trigg
     let Some(identity) = authentication.spec.pod_identity.as_ref().filter(|it| &*it.provider == "aws" && it.role_arn.is_none()) else { return };
     if identity.identity_owner.as_deref() == Some("workload") {
         let message = format!("{authentication}: identityOwner workload has no effect with provider aws, so KEDA asks with its own role and is refused");
-        out.report(authentication, "spec.podIdentity.identityOwner", message).severity(Severity::Medium).related(scaled, path.join("authenticationRef.name"), "uses it");
+        out.report(authentication, "spec.podIdentity.identityOwner", message).severity(Severity::Medium).related(
+            scaled,
+            path.join("authenticationRef.name"),
+            "uses it",
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! Databases run on nodes that are not taken away at two minutes' notice.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{find};
+use seatrial_model::cluster::find;
 use seatrial_model::{Need, Object, Path, Workload};
 use seatrial_report::{Confidence, Severity};
 
@@ -68,9 +68,15 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         return;
     }
     let pods = cx.graph.pods_of(workload);
-    let on_spot = pods.iter().filter(|it| !it.is_finished()).filter_map(|it| find(&cx.cluster.nodes, "default", it.node_name.as_deref()?)).filter(|it| is_spot_node(it)).count();
+    let on_spot = pods
+        .iter()
+        .filter(|it| !it.is_finished())
+        .filter_map(|it| find(&cx.cluster.nodes, "default", it.node_name.as_deref()?))
+        .filter(|it| is_spot_node(it))
+        .count();
     if on_spot > 0 {
-        let message = format!("{workload}: keeps data, and {on_spot} of its {} pods run on spot nodes, so EC2 may take them at two minutes' notice", pods.len());
+        let message =
+            format!("{workload}: keeps data, and {on_spot} of its {} pods run on spot nodes, so EC2 may take them at two minutes' notice", pods.len());
         out.report(workload, workload.pod_path().key("nodeSelector"), message);
     }
 }

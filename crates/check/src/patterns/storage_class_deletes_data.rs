@@ -1,7 +1,7 @@
 //! Data that matters outlives its claim.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::storage_of::ebs_classes;

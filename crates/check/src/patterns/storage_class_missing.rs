@@ -1,10 +1,10 @@
 //! The storage class that a claim names must exist.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
-use super::storage_of::{class_named, claims};
+use super::storage_of::{claims, class_named};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {

@@ -1,6 +1,6 @@
 //! Frontends and databases stand in namespaces of their own.
 
-use std::collections::{BTreeMap};
+use std::collections::BTreeMap;
 
 use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object, Workload};

@@ -1,8 +1,8 @@
 //! A volume snapshot needs its class and its claim.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{find};
-use seatrial_model::{Need};
+use seatrial_model::Need;
+use seatrial_model::cluster::find;
 use seatrial_report::{Confidence, Severity};
 
 use super::storage_of::{is_made, prefixes};

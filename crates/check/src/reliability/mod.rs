@@ -36,7 +36,7 @@ cards! {
     pdb_too_loose,
     pdbs_overlap,
     placement_exceeds_nodes,
-    priority_class_missing,
+    priority_class_unset,
     probe_kills_slow_start,
     probe_port_unknown,
     probe_timeout_above_period,

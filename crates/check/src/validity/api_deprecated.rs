@@ -1,6 +1,6 @@
 //! Deprecated API versions are replaced before they are removed.
 
-use std::collections::{BTreeSet};
+use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
 use seatrial_model::{ObjectRef, Origin};

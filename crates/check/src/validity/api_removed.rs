@@ -1,6 +1,6 @@
 //! The API version must be served by the Kubernetes version that is meant.
 
-use std::collections::{BTreeSet};
+use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
 use seatrial_model::{Handle, Meta, ObjectRef, Origin, ProblemKind};
@@ -48,7 +48,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             continue;
         }
         let instead = if end.replacement.is_empty() { String::new() } else { format!("; {} replaces it", end.replacement) };
-        out.report(it, "apiVersion", format!("{it}: Kubernetes {target} does not serve {} {}{instead}", it.api_version, it.kind)).evidence(format!("removed in 1.{}", end.removed));
+        out.report(it, "apiVersion", format!("{it}: Kubernetes {target} does not serve {} {}{instead}", it.api_version, it.kind))
+            .evidence(format!("removed in 1.{}", end.removed));
     }
     for it in cx.snapshot.problems.iter().filter(|it| it.kind == ProblemKind::NotServed && !seen.contains(&(Some(it.origin), it.object.clone()))) {
         let head = Meta { name: it.object.name.clone(), namespace: it.object.namespace.clone(), ..Default::default() };

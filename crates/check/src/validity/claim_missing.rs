@@ -1,8 +1,8 @@
 //! A claim that a pod mounts must exist.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{find};
-use seatrial_model::{Need};
+use seatrial_model::Need;
+use seatrial_model::cluster::find;
 use seatrial_report::{Confidence, Severity};
 
 use super::references_of::confidence;

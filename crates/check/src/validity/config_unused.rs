@@ -1,9 +1,9 @@
 //! What nothing reads can go.
 
-use std::collections::{BTreeSet};
+use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::references_of::references;
@@ -56,11 +56,15 @@ metadata: {name: old}
 };
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
-    let used: BTreeSet<(&str, &str)> = cx.cluster.workloads.iter().flat_map(|it| references(it).into_iter().map(move |found| (it.meta.ns(), found.name))).collect();
+    let used: BTreeSet<(&str, &str)> =
+        cx.cluster.workloads.iter().flat_map(|it| references(it).into_iter().map(move |found| (it.meta.ns(), found.name))).collect();
     let has_workloads: BTreeSet<&str> = cx.namespaces().into_iter().collect();
     for it in cx.cluster.config_maps.iter().filter(|it| has_workloads.contains(it.meta.ns()) && !cx.is_platform(it.meta.ns())) {
         // Labelled ones are found by label (dashboards, leader election), owned ones belong to a controller.
-        if &*it.meta.name == "kube-root-ca.crt" || !it.meta.owner_references.is_empty() || it.meta.labels.iter().any(|(key, _)| !key.contains("kubernetes.io") && !key.contains("helm.sh") && &**key != "app") {
+        if &*it.meta.name == "kube-root-ca.crt"
+            || !it.meta.owner_references.is_empty()
+            || it.meta.labels.iter().any(|(key, _)| !key.contains("kubernetes.io") && !key.contains("helm.sh") && &**key != "app")
+        {
             continue;
         }
         out.assess();

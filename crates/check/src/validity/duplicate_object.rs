@@ -1,10 +1,10 @@
 //! An object stands once in what is applied.
 
-use std::collections::{BTreeMap};
+use std::collections::BTreeMap;
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{group_of};
-use seatrial_model::{Handle};
+use seatrial_model::Handle;
+use seatrial_model::cluster::group_of;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};

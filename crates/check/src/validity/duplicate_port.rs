@@ -1,9 +1,9 @@
 //! A container names each of its ports once.
 
-use std::collections::{BTreeMap};
+use std::collections::BTreeMap;
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, ContainerAt, Cx, Findings, InTest, Persona, Run};
@@ -61,9 +61,11 @@ fn run(_: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
         let key = (port.container_port, port.protocol.as_deref().unwrap_or("TCP"));
         if let Some(earlier) = first.insert(key, at) {
             let message = format!("{}: container {} lists port {}/{} twice, and updates keep only one", it.workload, it.container.name, key.0, key.1);
-            out.report(it.workload, it.path.key("ports").index(at), message)
-                .container(&it.container.name)
-                .related(it.workload, it.path.key("ports").index(earlier), "listed here first");
+            out.report(it.workload, it.path.key("ports").index(at), message).container(&it.container.name).related(
+                it.workload,
+                it.path.key("ports").index(earlier),
+                "listed here first",
+            );
         }
     }
 }

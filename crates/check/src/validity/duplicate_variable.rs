@@ -1,9 +1,9 @@
 //! A variable is set once.
 
-use std::collections::{BTreeMap};
+use std::collections::BTreeMap;
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, ContainerAt, Cx, Findings, InTest, Persona, Run};
@@ -57,9 +57,11 @@ fn run(_: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
     for (at, variable) in it.container.env.iter().enumerate() {
         if let Some(earlier) = first.insert(&variable.name, at) {
             let message = format!("{}: container {} sets {} twice, and only the last counts", it.workload, it.container.name, variable.name);
-            out.report(it.workload, it.path.key("env").index(at), message)
-                .container(&it.container.name)
-                .related(it.workload, it.path.key("env").index(earlier), "set here first");
+            out.report(it.workload, it.path.key("env").index(at), message).container(&it.container.name).related(
+                it.workload,
+                it.path.key("env").index(earlier),
+                "set here first",
+            );
         }
     }
 }

@@ -1,9 +1,5 @@
 //! Table Validity: whether the API server accepts the objects, and whether what they name exists.
 
-cards! {
-    ignore_expired,
-    ignore_unused,
-    ignore_without_reason,
 mod lifecycle_of;
 mod references_of;
 
@@ -16,7 +12,9 @@ cards! {
     duplicate_object,
     duplicate_port,
     duplicate_variable,
-    ingress_class_missing,
+    ignore_expired,
+    ignore_unused,
+    ignore_without_reason,
     namespace_missing,
     placeholder_left,
     priority_class_missing,

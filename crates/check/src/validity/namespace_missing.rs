@@ -1,6 +1,6 @@
 //! Namespaces that objects are written for exist or are made.
 
-use std::collections::{BTreeSet};
+use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
 use seatrial_model::{Handle, Need};

@@ -1,7 +1,7 @@
 //! A priority class that a pod names must exist.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{find};
+use seatrial_model::cluster::find;
 use seatrial_model::{Need, Object, Workload};
 use seatrial_report::{Confidence, Severity};
 
@@ -55,6 +55,12 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         let knows = cx.is_live() || !cx.cluster.priority_classes.is_empty();
         let message = format!("{workload}: PriorityClass {class} does not exist, so the API server refuses its pods");
         let draft = out.report(workload, workload.pod_path().key("priorityClassName"), message);
-        draft.confidence(if cx.is_live() { Confidence::High } else if knows { Confidence::Medium } else { Confidence::Low });
+        draft.confidence(if cx.is_live() {
+            Confidence::High
+        } else if knows {
+            Confidence::Medium
+        } else {
+            Confidence::Low
+        });
     }
 }

@@ -1,7 +1,7 @@
 //! A secret for pulling images must exist.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{find};
+use seatrial_model::cluster::find;
 use seatrial_model::{Need, Object, Workload};
 use seatrial_report::{Confidence, Severity};
 

@@ -1,8 +1,8 @@
 //! A role that a binding grants must exist.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{find_all};
-use seatrial_model::{Need};
+use seatrial_model::Need;
+use seatrial_model::cluster::find_all;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};

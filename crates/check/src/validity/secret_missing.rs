@@ -1,9 +1,9 @@
 //! Secrets and keys that a pod names must exist or be made by somebody.
 
-use std::collections::{BTreeSet};
+use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::{find};
+use seatrial_model::cluster::find;
 use seatrial_model::{Need, Object, Workload};
 use seatrial_report::{Confidence, Severity};
 

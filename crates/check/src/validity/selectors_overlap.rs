@@ -69,7 +69,8 @@ type ByLabel<'a> = BTreeMap<(&'a str, &'a str, &'a str), Vec<&'a Object<Workload
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let mut by_label: ByLabel<'_> = BTreeMap::new();
-    let selecting: Vec<&Object<Workload>> = cx.workloads().filter(|it| it.selector.as_ref().is_some_and(|it| !it.match_labels.is_empty()) && !it.is_batch()).collect();
+    let selecting: Vec<&Object<Workload>> =
+        cx.workloads().filter(|it| it.selector.as_ref().is_some_and(|it| !it.match_labels.is_empty()) && !it.is_batch()).collect();
     for it in &selecting {
         for (key, value) in it.pod_labels().iter() {
             by_label.entry((it.meta.ns(), key, value)).or_default().push(it);

@@ -7,7 +7,7 @@ use seatrial_report::{Confidence, Severity};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
-    id: "priority-class-missing",
+    id: "priority-class-unset",
     rows: &[Row::RecoveryFailure, Row::MultipleReplicas],
     severity: Severity::Low,
     confidence: Confidence::High,
@@ -28,7 +28,7 @@ spec:
   selector: {matchLabels: {app: api}}
   template:
     metadata: {labels: {app: api}}
-    spec: #~ priority-class-missing
+    spec: #~ priority-class-unset
       containers:
       - name: app
         image: registry/api:1.0
