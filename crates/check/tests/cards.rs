@@ -1,8 +1,9 @@
 //! Laws that hold for every card.
 
-use seatrial_check::{Check, Outcomes, Persona, Places, Policy, Profile, Run, Settings, all, evaluate, run};
+use seatrial_check::{Check, Outcomes, Persona, Places, Policy, Profile, Run, Settings, all, evaluate, evaluate_and_repair, run};
 use seatrial_facts::guide::Row;
-use seatrial_model::{Graph, Origin, Path};
+use seatrial_manifest::edit::{self, Placement};
+use seatrial_model::{Edit, Graph, Origin, Path};
 use seatrial_report::{Location, Role};
 use seatrial_testkit::Fixture;
 
@@ -85,6 +86,44 @@ fn every_check_is_assessed_and_silent_on_its_good_example() {
         let (lines, assessed, _) = judge(check, check.good);
         if !lines.is_empty() || !assessed {
             wrong.push(format!("{}: findings on lines {lines:?}, assessed: {assessed}", check.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Ids of everything that is found in a text.
+fn found(text: &str) -> std::collections::BTreeSet<String> {
+    let fixture = Fixture::new(text);
+    assert_eq!(fixture.snapshot.unread, [], "a repaired example must be readable:\n{text}");
+    let report = evaluate(&fixture.snapshot, &settings(), &Policy::default(), &all(), &InFixture(&fixture));
+    report.findings.into_iter().map(|it| it.check).collect()
+}
+
+#[test]
+fn every_repair_mends_its_example_and_adds_no_finding() {
+    let mut wrong = Vec::new();
+    for check in with_examples().filter(|it| it.repair.is_some()) {
+        let fixture = Fixture::new(check.bad);
+        let (_, proposals) = evaluate_and_repair(&fixture.snapshot, &settings(), &Policy::default(), &[check], &InFixture(&fixture));
+        let edits: Vec<Edit> = proposals.into_iter().flat_map(|it| it.edits).collect();
+        if edits.is_empty() {
+            wrong.push(format!("{}: proposes nothing", check.id));
+            continue;
+        }
+        let after = match edit::apply(check.bad, &edits, Placement::SameFile) {
+            Ok(it) => it.text,
+            Err(error) => {
+                wrong.push(format!("{}: {error}", check.id));
+                continue;
+            }
+        };
+        let (before, now) = (found(check.bad), found(&after));
+        if now.contains(check.id) {
+            wrong.push(format!("{}: still found in\n{after}", check.id));
+        }
+        let added: Vec<_> = now.difference(&before).collect();
+        if !added.is_empty() {
+            wrong.push(format!("{}: adds {added:?} in\n{after}", check.id));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
