@@ -193,7 +193,13 @@ impl Snapshot {
     /// Manifests never hold what only lives in a cluster; a dump may have left out whatever it has no object of.
     pub fn note_gaps(&mut self) {
         for &need in Need::ALL {
-            if need.is_aws() || self.is_told(need) || self.cluster.count(need) > 0 || self.listed.contains(&need) || self.gaps.contains_key(&need) || self.is_not_installed(need) {
+            if need.is_aws()
+                || self.is_told(need)
+                || self.cluster.count(need) > 0
+                || self.listed.contains(&need)
+                || self.gaps.contains_key(&need)
+                || self.is_not_installed(need)
+            {
                 continue;
             }
             let Some((why, remedy)) = self.why_absent(need) else { continue };

@@ -1,5 +1,6 @@
 //! Table Observability: logs, alarms, metrics.
 
+pub(crate) mod metrics_of;
 pub(crate) mod monitoring_of;
 
 cards! {
@@ -15,5 +16,8 @@ cards! {
     log_retention_long,
     log_retention_missing,
     log_retention_short,
+    metrics_missing,
+    monitor_port_missing,
+    monitor_selects_nothing,
     monitoring_twice,
 }
