@@ -37,7 +37,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let Some(cluster) = cx.snapshot.account.eks_cluster.known() else { return };
     out.assess();
     let cidrs = &cluster.public_access_cidrs;
-    let world = cidrs.is_empty() || cidrs.iter().any(|it| it == &"0.0.0.0/0" || it == &"::/0");
+    let world = cidrs.is_empty() || cidrs.iter().any(|it| *it == "0.0.0.0/0" || *it == "::/0");
     if cluster.endpoint_public_access && world {
         out.report_aws("AWS EksCluster", &cluster.name, format!("AWS EksCluster {}: its API server answers every address, so stolen credentials work from anywhere", cluster.name))
             .evidence(format!("private endpoint: {}", if cluster.endpoint_private_access { "on" } else { "off" }));

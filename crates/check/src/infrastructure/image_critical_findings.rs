@@ -87,7 +87,7 @@ fn image_of<'a>(repositories: &'a [Repository], reference: &str) -> Option<&'a I
         Some((_, digest)) => repository.images.iter().find(|it| it.digest == digest),
         None => {
             let tag = rest.strip_prefix(':').unwrap_or("latest");
-            repository.images.iter().find(|it| it.tags.iter().any(|it| it == &tag))
+            repository.images.iter().find(|it| it.tags.iter().any(|it| *it == tag))
         }
     }
 }

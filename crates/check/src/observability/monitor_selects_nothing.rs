@@ -1,9 +1,10 @@
 //! A monitor must select something.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::{Need, Object};
 use seatrial_report::{Confidence, Severity};
 
+use seatrial_model::kinds::apps::Monitor;
 use super::metrics_of::{Monitored, Selected};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
@@ -92,7 +93,7 @@ spec:
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let monitored = Monitored::new(cx);
-    for monitor in cx.cluster.monitors.iter().filter(|it| !cx.is_platform(it.meta.ns())) {
+    for monitor in cx.cluster.monitors.iter().filter(|it| !cx.is_platform(it.meta.ns()) && !watches_the_platform(it)) {
         let (empty, what) = match monitored.selected_by(cx, monitor) {
             Selected::Pods(it) => (it.is_empty(), "pod"),
             Selected::Services(it) => (it.is_empty(), "Service"),
@@ -104,4 +105,10 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             out.report(monitor, "spec.selector", format!("{monitor}: it selects no {what}, so nothing is scraped")).confidence(confidence);
         }
     }
+}
+
+/// Services of the API server, DNS and the kubelets are nobody's to write.
+fn watches_the_platform(monitor: &Object<Monitor>) -> bool {
+    let names = &monitor.spec.namespace_selector.match_names;
+    !names.is_empty() && names.iter().all(|it| *it == "default" || *it == "kube-system")
 }

@@ -65,5 +65,5 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
 
 fn is_admin(entry: &AccessEntry) -> bool {
     let by_policy = entry.policies.iter().any(|it| it.scope == "cluster" && it.policy_arn.ends_with("/AmazonEKSClusterAdminPolicy"));
-    by_policy || entry.groups.iter().any(|it| it == &"system:masters")
+    by_policy || entry.groups.iter().any(|it| *it == "system:masters")
 }

@@ -36,7 +36,7 @@ eksCluster: {name: shop, version: \"1.36\", logging: [api, audit, authenticator]
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let Some(cluster) = cx.snapshot.account.eks_cluster.known() else { return };
     out.assess();
-    let is_on = |kind: &str| cluster.logging.iter().any(|it| it == &kind);
+    let is_on = |kind: &str| cluster.logging.iter().any(|it| *it == kind);
     let on = if cluster.logging.is_empty() { "none".to_owned() } else { cluster.logging.iter().map(Text::as_str).collect::<Vec<_>>().join(", ") };
     let name = &cluster.name;
     if !is_on("audit") {

@@ -77,7 +77,7 @@ impl<'a> Backups<'a> {
             let wanted = &plan.target_tags;
             !wanted.is_empty() && tags.is_some_and(|tags| wanted.iter().any(|(key, value)| tags.get(key) == Some(value)))
         };
-        self.plans.iter().find(|plan| plan.enabled && (plan.volume_ids.iter().any(|it: &Text| it == &volume) || by_tags(plan)))
+        self.plans.iter().find(|plan| plan.enabled && (plan.volume_ids.iter().any(|it: &Text| *it == volume) || by_tags(plan)))
     }
 }
 

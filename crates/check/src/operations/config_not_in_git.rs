@@ -32,6 +32,7 @@ kind: Deployment
 metadata:
   name: api #~ config-not-in-git
   namespace: shop
+  uid: 5d0c7a52-0000-4000-8000-000000000001
 spec:
   selector: {matchLabels: {app: api}}
   template:
@@ -53,6 +54,7 @@ kind: Deployment
 metadata:
   name: api
   namespace: shop
+  uid: 5d0c7a52-0000-4000-8000-000000000001
   labels: {app.kubernetes.io/managed-by: Helm}
 spec:
   selector: {matchLabels: {app: api}}
@@ -93,8 +95,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     }
     let by_argo = cx.cluster.deliveries.iter().any(|it| it.kind == "Application");
     let mut by_hand: BTreeMap<&str, Vec<&Object<Workload>>> = BTreeMap::new();
-    // Jobs are often started by hand on purpose.
-    for workload in cx.workloads().filter(|it| it.is_long_running()) {
+    // Jobs are often started by hand on purpose; what has no uid lies in a file beside the dump.
+    for workload in cx.workloads().filter(|it| it.is_long_running() && it.meta.uid.is_some()) {
         out.assess();
         if !is_delivered(workload, by_argo) {
             by_hand.entry(workload.meta.ns()).or_default().push(workload);
@@ -112,6 +114,6 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
 fn is_delivered(workload: &Object<Workload>, by_argo: bool) -> bool {
     let meta = &workload.meta;
     // Argo CD's label tracking uses the common instance label.
-    let is_marked = |key: &&str| meta.labels.contains(key) || meta.annotations.contains(key);
-    !meta.owner_references.is_empty() || MARKS.iter().any(|key| is_marked(&key)) || (by_argo && meta.labels.contains("app.kubernetes.io/instance"))
+    let is_marked = |key: &str| meta.labels.contains(key) || meta.annotations.contains(key);
+    !meta.owner_references.is_empty() || MARKS.iter().any(|key| is_marked(key)) || (by_argo && meta.labels.contains("app.kubernetes.io/instance"))
 }

@@ -37,7 +37,7 @@ guarddutyFeatures: [EKS_AUDIT_LOGS]
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let Some(features) = cx.snapshot.account.guardduty_features.known() else { return };
     out.assess();
-    if !features.iter().any(|it| it == &"EKS_AUDIT_LOGS") {
+    if !features.iter().any(|it| *it == "EKS_AUDIT_LOGS") {
         report_on_cluster(cx, out, "GuardDuty: EKS audit logs are not watched, so an attacker's calls are seen by nobody");
     }
 }

@@ -1,5 +1,7 @@
 //! Who is woken up must find a runbook.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object, Workload};
 use seatrial_report::{Confidence, Severity};
@@ -51,18 +53,37 @@ spec:
   - metadata: {name: data}
     spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 10Gi}}}
 ",
-    run: Run::Workload(run),
+    run: Run::Snapshot(run),
     repair: None,
 };
 
-fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
-    if !workload.is_long_running() || !(workload.is_stateful() || cx.graph.is_user_facing(workload)) {
-        return;
+fn run(cx: &Cx<'_>, out: &mut Findings) {
+    let mut without: BTreeMap<&str, Vec<&Object<Workload>>> = BTreeMap::new();
+    let mut with: BTreeSet<&str> = BTreeSet::new();
+    for workload in cx.workloads().filter(|it| it.is_long_running() && (it.is_stateful() || cx.graph.is_user_facing(it))) {
+        out.assess();
+        let ns = workload.meta.ns();
+        match runbook_of(cx, workload) {
+            Some(_) => _ = with.insert(ns),
+            None => without.entry(ns).or_default().push(workload),
+        }
     }
-    out.assess();
-    if runbook_of(cx, workload).is_none() {
-        let why = if workload.is_stateful() { "it keeps data" } else { "users reach it" };
-        let key = cx.settings.runbook_annotations.first().map_or("app.kubernetes.io/runbook", String::as_str);
-        out.report(workload, "metadata.name", format!("{workload}: {why}, and no annotation says where its runbook is")).evidence(format!("annotation {key}"));
+    for (ns, workloads) in without {
+        // Where nobody has ever written one, that is one fault; where some are written, each that is missing is one.
+        let together = !with.contains(ns);
+        let group = if together { workloads.len() } else { 1 };
+        workloads.chunks(group).for_each(|it| report(cx, it, out));
+    }
+}
+
+fn report(cx: &Cx<'_>, workloads: &[&Object<Workload>], out: &mut Findings) {
+    let [first, others @ ..] = workloads else { return };
+    let why = if first.is_stateful() { "it keeps data" } else { "users reach it" };
+    let key = cx.settings.runbook_annotations.first().map_or("app.kubernetes.io/runbook", String::as_str);
+    let found = out.report(*first, "metadata.name", format!("{first}: {why}, and no annotation says where its runbook is"));
+    found.evidence(format!("annotation {key}"));
+    if !others.is_empty() {
+        let names: Vec<&str> = others.iter().take(8).map(|it| it.meta.name.as_str()).collect();
+        found.evidence(format!("nor has any of {} others in its namespace: {}", others.len(), names.join(", ")));
     }
 }

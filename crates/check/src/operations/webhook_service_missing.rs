@@ -1,15 +1,18 @@
 //! The Service of an admission webhook must exist.
 
+use std::collections::BTreeMap;
+
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need, Path};
+use seatrial_model::{Need, Object, Path};
 use seatrial_report::{Confidence, Severity};
 
 use seatrial_model::cluster::find;
+use seatrial_model::kinds::access::WebhookConfiguration;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
     id: "webhook-service-missing",
-    rows: &[Row::UpgradePlan, Row::RecoveryFailure, Row::ValidReferences],
+    rows: &[Row::UpgradePlan, Row::RecoveryFailure],
     severity: Severity::High,
     confidence: Confidence::High,
     persona: Persona::Regular,
@@ -60,18 +63,30 @@ spec: {selector: {app: policy}, ports: [{port: 443}]}
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     for configuration in &cx.cluster.webhooks {
+        let mut missing: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
         for (at, webhook) in configuration.webhooks.iter().enumerate() {
             let Some(service) = &webhook.client_config.service else { continue };
             out.assess();
-            if find(&cx.cluster.services, &service.namespace, &service.name).is_some() {
-                continue;
+            if find(&cx.cluster.services, &service.namespace, &service.name).is_none() {
+                missing.entry((&service.namespace, &service.name)).or_default().push(at);
             }
-            let ignored = webhook.failure_policy.as_deref() == Some("Ignore");
-            let consequence = if ignored { "so its policy is not applied" } else { "so every request that it guards is refused" };
-            let path = Path::of("webhooks").index(at).join("clientConfig.service");
-            out.report(configuration, path, format!("{configuration}: Service {}/{} of webhook {} is not there, {consequence}", service.namespace, service.name, webhook.name))
-                .severity(if ignored { Severity::Low } else { Severity::High })
-                .confidence(if cx.is_live() { Confidence::High } else { Confidence::Medium });
+        }
+        for ((ns, name), places) in missing {
+            report(cx, configuration, &format!("{ns}/{name}"), &places, out);
         }
     }
+}
+
+fn report(cx: &Cx<'_>, configuration: &Object<WebhookConfiguration>, service: &str, places: &[usize], out: &mut Findings) {
+    let refuses = |at: &&usize| configuration.webhooks[**at].failure_policy.as_deref() != Some("Ignore");
+    let Some(worst) = places.iter().find(refuses).or(places.first()) else { return };
+    let ignored = places.iter().filter(refuses).count() == 0;
+    let consequence = if ignored { "so its policy is not applied" } else { "so every request that it guards is refused" };
+    let names: Vec<&str> = places.iter().map(|at| configuration.webhooks[*at].name.as_str()).collect();
+    let path = Path::of("webhooks").index(*worst).join("clientConfig.service");
+    out.report(configuration, path, format!("{configuration}: its Service {service} is not there, {consequence}"))
+        .severity(if ignored { Severity::Low } else { Severity::High })
+        // In manifests it may come from a chart that is not among the inputs.
+        .confidence(if cx.is_live() { Confidence::High } else { Confidence::Medium })
+        .evidence(format!("webhooks: {}", names.join(", ")));
 }
