@@ -81,9 +81,16 @@ impl<'a> Backups<'a> {
     }
 }
 
-/// The schedule of another backup program that serves the namespace.
-pub(crate) fn schedule_for<'a>(cx: &Cx<'a>, ns: &str) -> Option<&'a Object<()>> {
-    let serves =
-        |it: &&Object<()>| SCHEDULES.iter().any(|(group, kind, all)| group_of(&it.api_version) == *group && it.kind == *kind && (*all || it.meta.ns() == ns));
-    cx.cluster.others.iter().find(serves)
+/// Schedules of other backup programs.
+pub(crate) fn schedules<'a>(cx: &Cx<'a>) -> Vec<&'a Object<()>> {
+    cx.cluster.others.iter().filter(|it| kind_of(it).is_some()).collect()
+}
+
+/// Whether one of these schedules serves the namespace.
+pub(crate) fn is_scheduled(schedules: &[&Object<()>], ns: &str) -> bool {
+    schedules.iter().any(|it| it.meta.ns() == ns || kind_of(it).is_some_and(|(_, _, everywhere)| *everywhere))
+}
+
+fn kind_of(it: &Object<()>) -> Option<&'static (&'static str, &'static str, bool)> {
+    SCHEDULES.iter().find(|(group, kind, _)| group_of(&it.api_version) == *group && it.kind == *kind)
 }

@@ -5,7 +5,7 @@ use seatrial_model::{Need};
 use seatrial_report::{Confidence, Severity};
 
 use jiff::SignedDuration;
-use super::backup_of::{Backups, bound, schedule_for};
+use super::backup_of::{Backups, bound, is_scheduled, schedules};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -59,13 +59,14 @@ spec:
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let backups = Backups::new(cx);
+    let schedules = schedules(cx);
     let most = SignedDuration::from_hours(cx.settings.thresholds.backup_max_age_hours);
     for it in bound(cx) {
         let plan = backups.plan(it.id);
         let (ns, claim) = it.claim;
         // A volume without any backup is a finding of its own; another program may keep copies that EC2 does not show.
         let since = backups.newest(it.id).or(plan.and(it.pv.meta.creation_timestamp));
-        let Some(since) = since.filter(|_| schedule_for(cx, ns).is_none()) else { continue };
+        let Some(since) = since.filter(|_| !is_scheduled(&schedules, ns)) else { continue };
         out.assess();
         let age = cx.now().duration_since(since);
         if age > most {

@@ -4,7 +4,7 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need};
 use seatrial_report::{Confidence, Severity};
 
-use super::backup_of::{Backups, bound, schedule_for};
+use super::backup_of::{Backups, bound, is_scheduled, schedules};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -58,10 +58,11 @@ spec:
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let backups = Backups::new(cx);
+    let schedules = schedules(cx);
     for it in bound(cx) {
         out.assess();
         let (ns, claim) = it.claim;
-        let covered = backups.plan(it.id).is_some() || backups.newest(it.id).is_some() || schedule_for(cx, ns).is_some();
+        let covered = backups.plan(it.id).is_some() || backups.newest(it.id).is_some() || is_scheduled(&schedules, ns);
         if !covered {
             out.report(it.pv, "metadata.name", format!("{}: {} of claim {ns}/{claim} has no snapshot and no backup plan, so what is lost stays lost", it.pv, it.id));
         }
