@@ -100,14 +100,18 @@ fn select<'a, T>(
 ) -> Vec<&'a Object<T>> {
     let selector = &monitor.spec.selector;
     let spaces = &monitor.spec.namespace_selector;
-    let is_seen = |it: &&'a Object<T>| {
-        let ns = it.meta.ns();
-        spaces.any || if spaces.match_names.is_empty() { ns == monitor.meta.ns() } else { spaces.match_names.iter().any(|it| it == ns) }
+    // What is written without a namespace may be applied to any.
+    let is_seen = |it: &&'a Object<T>| match (&it.meta.namespace, &monitor.meta.namespace) {
+        _ if spaces.any => true,
+        (None, _) => true,
+        (Some(ns), _) if !spaces.match_names.is_empty() => spaces.match_names.contains(ns),
+        (Some(_), None) => true,
+        (Some(ns), Some(own)) => ns == own,
     };
     let fits = |it: &&'a Object<T>| is_seen(it) && selector.matches(labels(it));
     match selector.match_labels.iter().min_by_key(|it| by_label.get(it).map_or(0, Vec::len)) {
         Some(label) => by_label.get(&label).into_iter().flatten().copied().filter(fits).collect(),
-        None if spaces.any || !spaces.match_names.is_empty() => all.iter().filter(fits).collect(),
+        None if spaces.any || !spaces.match_names.is_empty() || monitor.meta.namespace.is_none() => all.iter().filter(fits).collect(),
         None => in_namespace(all, monitor.meta.ns()).iter().filter(fits).collect(),
     }
 }
