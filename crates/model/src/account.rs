@@ -85,6 +85,10 @@ account! {
     health_checks: Vec<HealthCheck> = AwsHealthChecks,
     /// GuardDuty detectors' features that are enabled (`EKS_AUDIT_LOGS`, `RUNTIME_MONITORING`, ...).
     guardduty_features: Vec<Text> = AwsGuardDuty,
+    /// What the API server counted of requests to deprecated APIs.
+    deprecated_calls: Vec<DeprecatedCall> = DeprecatedCalls,
+    /// How full the kubelets say that claims are.
+    volume_usage: Vec<VolumeUsage> = VolumeUsage,
 }
 
 impl Default for Account {
@@ -408,5 +412,22 @@ pub struct Queue {
 pub struct HealthCheck {
     pub id: Text,
     pub target: Text,
+}
+/// `apiserver_requested_deprecated_apis`.
+pub struct DeprecatedCall {
+    pub group: Text,
+    pub version: Text,
+    pub resource: Text,
+    /// The release that no longer serves it, such as `1.32`.
+    pub removed_release: Option<Text>,
+    /// Who called, when the audit log tells.
+    pub user_agent: Option<Text>,
+}
+/// `kubelet_volume_stats_used_bytes` and `_capacity_bytes` of a claim.
+pub struct VolumeUsage {
+    pub namespace: Text,
+    pub claim: Text,
+    pub used_bytes: i64,
+    pub capacity_bytes: i64,
 }
 }

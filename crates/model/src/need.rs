@@ -43,6 +43,8 @@ needs! {
     DeprecatedCalls = "the API server's deprecated-API metric",
     /// metrics.k8s.io or better.
     Usage = "resource usage",
+    /// The kubelet's `kubelet_volume_stats_used_bytes`.
+    VolumeUsage = "volume usage",
     AwsEksCluster = "the EKS cluster", AwsNodeGroups = "managed node groups", AwsAddons = "EKS add-ons", AwsAccessEntries = "access entries",
     AwsPodIdentity = "Pod Identity associations", AwsInsights = "EKS insights", AwsInstances = "EC2 instances", AwsSubnets = "subnets",
     AwsNatGateways = "NAT gateways", AwsVpcEndpoints = "VPC endpoints", AwsVolumes = "EBS volumes", AwsSnapshots = "EBS snapshots",
@@ -73,6 +75,7 @@ impl Need {
                     | Self::ServerVersion
                     | Self::DeprecatedCalls
                     | Self::Usage
+                    | Self::VolumeUsage
             )
     }
 

@@ -193,12 +193,23 @@ impl Snapshot {
     /// Manifests never hold what only lives in a cluster; a dump may have left out whatever it has no object of.
     pub fn note_gaps(&mut self) {
         for &need in Need::ALL {
-            if need.is_aws() || self.cluster.count(need) > 0 || self.listed.contains(&need) || self.gaps.contains_key(&need) || self.is_not_installed(need) {
+            if need.is_aws()
+                || self.is_told(need)
+                || self.cluster.count(need) > 0
+                || self.listed.contains(&need)
+                || self.gaps.contains_key(&need)
+                || self.is_not_installed(need)
+            {
                 continue;
             }
             let Some((why, remedy)) = self.why_absent(need) else { continue };
             self.gaps.insert(need, Gap { what: need.name().to_owned(), why, remedy });
         }
+    }
+
+    /// Whether it is a measurement of the running cluster that was taken; those stand beside the account's facts.
+    fn is_told(&self, need: Need) -> bool {
+        matches!(need, Need::DeprecatedCalls | Need::VolumeUsage) && self.account.gap(need).is_none()
     }
 
     /// Whether the definitions that were read show that the cluster does not know the kind at all.
@@ -217,7 +228,7 @@ impl Snapshot {
                 .server_version
                 .is_none()
                 .then(|| ("the inputs do not tell it".to_owned(), "say `--target-version`, or run against the live cluster".to_owned())),
-            (_, Need::Usage | Need::DeprecatedCalls) => {
+            (_, Need::Usage | Need::VolumeUsage | Need::DeprecatedCalls) => {
                 Some(("only a live cluster tells it".to_owned(), "run `seatrial check` against the live cluster".to_owned()))
             }
             (Scope::Manifests, need) if need.is_live() => {

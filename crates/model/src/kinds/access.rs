@@ -57,6 +57,13 @@ pub struct Webhook {
     pub namespace_selector: Option<LabelSelector>,
     pub object_selector: Option<LabelSelector>,
     pub client_config: WebhookClient,
+    pub rules: Vec<WebhookRule>,
+    pub match_conditions: Vec<Ignored>,
+}
+pub struct WebhookRule {
+    pub api_groups: Vec<Text>,
+    pub operations: Vec<Text>,
+    pub resources: Vec<Text>,
 }
 pub struct WebhookClient {
     pub service: Option<WebhookService>,

@@ -1,0 +1,61 @@
+//! The next upgrade must come before standard support ends.
+
+use seatrial_facts::guide::Row;
+use seatrial_model::{Need};
+use seatrial_report::{Confidence, Severity};
+
+use jiff::tz::Offset;
+use super::version_support::support_of;
+use crate::infrastructure::compute_of::report_on_cluster;
+use crate::{Check, Cx, Findings, InTest, Persona, Run};
+
+pub static CHECK: Check = Check {
+    id: "version-support-ending",
+    rows: &[Row::UpgradePlan],
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    in_test: InTest::Kept,
+    needs: &[Need::ServerVersion],
+    title: "Standard support of the Kubernetes version ends soon",
+    why: "From that day the control plane costs six times as much, and the upgrade is done in a hurry.",
+    verify: "aws eks describe-cluster --name CLUSTER --query cluster.version; aws eks describe-cluster-versions",
+    fix: "Plan the upgrade now: test cluster first, then control plane, add-ons and node groups.",
+    sources: &["EKS user guide, Kubernetes version lifecycle"],
+    bad: "
+apiVersion: seatrial.dev/v1alpha1
+kind: Snapshot
+serverVersion: \"1.34\"
+---
+apiVersion: v1
+kind: Node
+metadata:
+  name: n0 #~ version-support-ending
+  labels: {topology.kubernetes.io/zone: us-east-1a}
+",
+    good: "
+apiVersion: seatrial.dev/v1alpha1
+kind: Snapshot
+serverVersion: \"1.36\"
+---
+apiVersion: v1
+kind: Node
+metadata:
+  name: n0
+  labels: {topology.kubernetes.io/zone: us-east-1a}
+",
+    run: Run::Snapshot(run),
+    repair: None,
+};
+
+fn run(cx: &Cx<'_>, out: &mut Findings) {
+    let Some(version) = cx.snapshot.meta.server_version else { return };
+    let Some(support) = support_of(version) else { return };
+    let today = Offset::UTC.to_datetime(cx.now()).date();
+    out.assess();
+    let left = support.standard.duration_since(today).as_hours() / 24;
+    if (0..=cx.settings.thresholds.support_warning_days).contains(&left) {
+        let severity = if left <= 30 { Severity::High } else { Severity::Medium };
+        report_on_cluster(cx, out, &format!("Kubernetes {version}: EKS' standard support ends in {left} days, on {}", support.standard)).severity(severity);
+    }
+}
