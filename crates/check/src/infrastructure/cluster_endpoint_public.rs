@@ -1,7 +1,7 @@
 //! The API server must not answer the whole internet.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -39,7 +39,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let cidrs = &cluster.public_access_cidrs;
     let world = cidrs.is_empty() || cidrs.iter().any(|it| *it == "0.0.0.0/0" || *it == "::/0");
     if cluster.endpoint_public_access && world {
-        out.report_aws("AWS EksCluster", &cluster.name, format!("AWS EksCluster {}: its API server answers every address, so stolen credentials work from anywhere", cluster.name))
-            .evidence(format!("private endpoint: {}", if cluster.endpoint_private_access { "on" } else { "off" }));
+        out.report_aws(
+            "AWS EksCluster",
+            &cluster.name,
+            format!("AWS EksCluster {}: its API server answers every address, so stolen credentials work from anywhere", cluster.name),
+        )
+        .evidence(format!("private endpoint: {}", if cluster.endpoint_private_access { "on" } else { "off" }));
     }
 }

@@ -1,7 +1,7 @@
 //! Old images must be deleted.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -40,7 +40,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         let Some(has_policy) = repository.has_lifecycle_policy else { continue };
         out.assess();
         if !has_policy {
-            out.report_aws("AWS Repository", &repository.name, format!("AWS Repository {}: no lifecycle policy, so every image ever built is kept and paid for", repository.name));
+            out.report_aws(
+                "AWS Repository",
+                &repository.name,
+                format!("AWS Repository {}: no lifecycle policy, so every image ever built is kept and paid for", repository.name),
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! ECR must scan the images that are pushed.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -42,7 +42,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         let newest = repository.images.iter().max_by_key(|it| it.pushed_at);
         let is_scanned = newest.is_some_and(|it| it.scanned_at.is_some());
         if !repository.scan_on_push && !is_scanned {
-            out.report_aws("AWS Repository", &repository.name, format!("AWS Repository {}: images are not scanned, so known vulnerabilities are deployed unseen", repository.name));
+            out.report_aws(
+                "AWS Repository",
+                &repository.name,
+                format!("AWS Repository {}: images are not scanned, so known vulnerabilities are deployed unseen", repository.name),
+            );
         }
     }
 }

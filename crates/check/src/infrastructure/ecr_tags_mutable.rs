@@ -1,7 +1,7 @@
 //! A tag in ECR must keep its image.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -39,7 +39,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for repository in cx.snapshot.account.repositories.known().into_iter().flatten() {
         out.assess();
         if matches!(repository.tag_mutability.as_str(), "MUTABLE" | "MUTABLE_WITH_EXCLUSION") {
-            out.report_aws("AWS Repository", &repository.name, format!("AWS Repository {}: tags can be overwritten, so a rollback may run an image nobody has seen", repository.name));
+            out.report_aws(
+                "AWS Repository",
+                &repository.name,
+                format!("AWS Repository {}: tags can be overwritten, so a rollback may run an image nobody has seen", repository.name),
+            );
         }
     }
 }

@@ -1,11 +1,11 @@
 //! A running image must not have critical vulnerabilities.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::account::{Image, Repository};
 use crate::{Check, ContainerAt, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::account::{Image, Repository};
 
 pub static CHECK: Check = Check {
     id: "image-critical-findings",
@@ -73,15 +73,20 @@ fn run(cx: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
     out.assess();
     if critical > 0 {
         let plural = if critical == 1 { "y" } else { "ies" };
-        out.report(it.workload, it.path.key("image"), format!("{}: the image of container {} has {critical} critical vulnerabilit{plural}", it.workload, it.container.name))
-            .container(&it.container.name)
-            .evidence(format!("{}: {critical} critical, {} high", image.digest, image.high.unwrap_or(0)));
+        out.report(
+            it.workload,
+            it.path.key("image"),
+            format!("{}: the image of container {} has {critical} critical vulnerabilit{plural}", it.workload, it.container.name),
+        )
+        .container(&it.container.name)
+        .evidence(format!("{}: {critical} critical, {} high", image.digest, image.high.unwrap_or(0)));
     }
 }
 
 /// The image in ECR that a reference names by digest or by tag.
 fn image_of<'a>(repositories: &'a [Repository], reference: &str) -> Option<&'a Image> {
-    let repository = repositories.iter().find(|it| reference.strip_prefix(it.uri.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@'])))?;
+    let repository =
+        repositories.iter().find(|it| reference.strip_prefix(it.uri.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@'])))?;
     let rest = &reference[repository.uri.len()..];
     match rest.split_once('@') {
         Some((_, digest)) => repository.images.iter().find(|it| it.digest == digest),

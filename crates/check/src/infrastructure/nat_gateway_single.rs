@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::compute_of::{ZONE, servers};
@@ -75,6 +75,10 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let is_spread = gateways.len() > 1 && (covered.len() != 1 || gateways.iter().any(|it| it.zone.is_none()));
     if !is_spread && !first.regional {
         let zone = first.zone.as_deref().unwrap_or("one zone");
-        out.report_aws("AWS NatGateway", &first.id, format!("AWS NatGateway {}: the only way out of {} zones stands in {zone}, and fails with it", first.id, zones.len()));
+        out.report_aws(
+            "AWS NatGateway",
+            &first.id,
+            format!("AWS NatGateway {}: the only way out of {} zones stands in {zone}, and fails with it", first.id, zones.len()),
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Something must add nodes when pods do not fit.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::compute_of::{has_karpenter, is_auto_mode, report_on_cluster, running, servers};

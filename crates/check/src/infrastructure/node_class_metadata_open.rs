@@ -52,10 +52,18 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             continue;
         }
         if options.http_tokens.as_deref() == Some("optional") {
-            out.report(class, "spec.metadataOptions.httpTokens", format!("{class}: version 1 of the metadata service answers, so a pod can act as the node role"));
+            out.report(
+                class,
+                "spec.metadataOptions.httpTokens",
+                format!("{class}: version 1 of the metadata service answers, so a pod can act as the node role"),
+            );
         } else if options.http_put_response_hop_limit.is_some_and(|limit| limit > 1) {
-            out.report(class, "spec.metadataOptions.httpPutResponseHopLimit", format!("{class}: the hop limit lets pods reach the metadata service and act as the node role"))
-                .severity(Severity::Medium);
+            out.report(
+                class,
+                "spec.metadataOptions.httpPutResponseHopLimit",
+                format!("{class}: the hop limit lets pods reach the metadata service and act as the node role"),
+            )
+            .severity(Severity::Medium);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A node group at its maximum has no room left.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -43,7 +43,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for group in groups.iter().filter(|it| it.min_size < it.max_size) {
         out.assess();
         if group.desired_size >= group.max_size {
-            out.report_aws("AWS NodeGroup", &group.name, format!("AWS NodeGroup {}: it stands at its maximum of {} nodes, so nothing more can be scheduled there", group.name, group.max_size));
+            out.report_aws(
+                "AWS NodeGroup",
+                &group.name,
+                format!("AWS NodeGroup {}: it stands at its maximum of {} nodes, so nothing more can be scheduled there", group.name, group.max_size),
+            );
         }
     }
 }

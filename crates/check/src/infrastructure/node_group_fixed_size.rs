@@ -1,7 +1,7 @@
 //! A node group must be able to grow.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::compute_of::has_karpenter;
@@ -45,7 +45,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for group in groups {
         out.assess();
         if group.min_size == group.max_size && !grows_elsewhere {
-            out.report_aws("AWS NodeGroup", &group.name, format!("AWS NodeGroup {}: its size is fixed at {}, so a traffic spike finds no room", group.name, group.max_size));
+            out.report_aws(
+                "AWS NodeGroup",
+                &group.name,
+                format!("AWS NodeGroup {}: its size is fixed at {}, so a traffic spike finds no room", group.name, group.max_size),
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The groups must not be allowed to shrink below three nodes.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::compute_of::{has_karpenter, servers};
@@ -85,7 +85,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let least: i64 = groups.iter().filter(|it| it.capacity_type != "SPOT").map(|it| it.min_size).sum();
     if least < 3 {
         let counts: Vec<String> = groups.iter().map(|it| format!("{}: {} to {}", it.name, it.min_size, it.max_size)).collect();
-        out.report_aws("AWS NodeGroup", &largest.name, format!("AWS NodeGroup {}: on-demand groups may shrink to {least} in all, so one failure may take the last node", largest.name))
-            .evidence(format!("sizes: {}", counts.join(", ")));
+        out.report_aws(
+            "AWS NodeGroup",
+            &largest.name,
+            format!("AWS NodeGroup {}: on-demand groups may shrink to {least} in all, so one failure may take the last node", largest.name),
+        )
+        .evidence(format!("sizes: {}", counts.join(", ")));
     }
 }

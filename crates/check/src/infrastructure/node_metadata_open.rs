@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -51,8 +51,10 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for ((group, why), instances) in open {
         // Version 2 with a hop limit of two was the default of managed groups for long.
         let severity = if why.starts_with("version") { Severity::High } else { Severity::Medium };
-        out.report_aws("AWS Instance", group, format!("AWS Instance {group}: {why}, so a pod can act as the node role"))
-            .severity(severity)
-            .evidence(format!("{} instances: {}", instances.len(), instances.iter().take(5).copied().collect::<Vec<_>>().join(", ")));
+        out.report_aws("AWS Instance", group, format!("AWS Instance {group}: {why}, so a pod can act as the node role")).severity(severity).evidence(format!(
+            "{} instances: {}",
+            instances.len(),
+            instances.iter().take(5).copied().collect::<Vec<_>>().join(", ")
+        ));
     }
 }

@@ -1,7 +1,7 @@
 //! A node that is not ready must be repaired.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -50,7 +50,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         if ready != "True" && node.meta.deletion_timestamp.is_none() {
             let condition = node.status.conditions.iter().find(|it| it.kind == "Ready");
             let reason = condition.and_then(|it| it.reason.as_deref()).unwrap_or("no reason given");
-            let found = out.report(node, "metadata.name", format!("{node}: it is not ready ({reason}), so its pods are unreachable and its capacity is missing"));
+            let found =
+                out.report(node, "metadata.name", format!("{node}: it is not ready ({reason}), so its pods are unreachable and its capacity is missing"));
             if let Some(since) = condition.and_then(|it| it.last_transition_time) {
                 found.evidence(format!("not ready since {since}"));
             }

@@ -4,8 +4,8 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Path};
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::kinds::scaling::DisruptionBudget;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::kinds::scaling::DisruptionBudget;
 
 pub static CHECK: Check = Check {
     id: "node-pool-disruption-blocked",

@@ -54,7 +54,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         // Drift replaces nodes on a new AMI even so; that a pinned AMI never changes is what leaves them old.
         if pool.spec.template.spec.expire_after.as_deref() == Some("Never") {
-            out.report(pool, "spec.template.spec.expireAfter", format!("{pool}: nodes never expire, so old kernels and kubelets stay until somebody replaces them"));
+            out.report(
+                pool,
+                "spec.template.spec.expireAfter",
+                format!("{pool}: nodes never expire, so old kernels and kubelets stay until somebody replaces them"),
+            );
         }
     }
 }

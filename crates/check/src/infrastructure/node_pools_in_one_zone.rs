@@ -6,9 +6,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object, Path, Text};
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::kinds::scaling::NodePool;
 use super::compute_of::ZONE;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::kinds::scaling::NodePool;
 
 pub static CHECK: Check = Check {
     id: "node-pools-in-one-zone",
@@ -63,7 +63,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         return;
     }
     out.assess();
-    let zones: Option<BTreeSet<&str>> = pools.iter().map(|it| zone_requirement(it).map(|it| it.1)).collect::<Option<Vec<_>>>().map(|all| all.into_iter().flatten().collect());
+    let zones: Option<BTreeSet<&str>> =
+        pools.iter().map(|it| zone_requirement(it).map(|it| it.1)).collect::<Option<Vec<_>>>().map(|all| all.into_iter().flatten().collect());
     // Pools of one zone each are fine when together they cover several.
     let Some(zones) = zones.filter(|it| it.len() == 1) else { return };
     let zone = zones.into_iter().next().unwrap_or("");

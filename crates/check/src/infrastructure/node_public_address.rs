@@ -1,7 +1,7 @@
 //! Nodes must have private addresses only.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::compute_of::{by_group, named, names, servers};
@@ -53,6 +53,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     }
     for (group, nodes) in by_group(public.into_iter()) {
         let verb = if nodes.len() == 1 { "has a public address" } else { "have public addresses" };
-        out.report(nodes[0], "metadata.name", format!("{}: {verb}, one security group rule away from the internet", named(group, &nodes))).evidence(names(&nodes));
+        out.report(nodes[0], "metadata.name", format!("{}: {verb}, one security group rule away from the internet", named(group, &nodes)))
+            .evidence(names(&nodes));
     }
 }

@@ -1,7 +1,7 @@
 //! Production must not run on spot capacity alone.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::compute_of::{names, servers};
@@ -63,6 +63,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let is_spot = |key: &str, value: &str| nodes.iter().filter(|it| it.meta.label(key) == Some(value)).count();
     let spot = is_spot("eks.amazonaws.com/capacityType", "SPOT") + is_spot("karpenter.sh/capacity-type", "spot");
     if spot >= nodes.len() {
-        out.report(*first, "metadata.name", format!("all {} nodes are spot instances: one wave of interruptions stops every workload", nodes.len())).evidence(names(&nodes));
+        out.report(*first, "metadata.name", format!("all {} nodes are spot instances: one wave of interruptions stops every workload", nodes.len()))
+            .evidence(names(&nodes));
     }
 }

@@ -1,7 +1,7 @@
 //! Production needs three nodes.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::compute_of::{names, servers};
@@ -64,6 +64,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let usable = nodes.iter().filter(|it| it.ready().is_none_or(|ready| ready == "True") && !it.spec.unschedulable).count();
     if usable < 3 {
         let plural = if usable == 1 { "node is" } else { "nodes are" };
-        out.report(*first, "metadata.name", format!("{usable} {plural} ready for pods: one drain or failure leaves too little to run on")).evidence(names(&nodes));
+        out.report(*first, "metadata.name", format!("{usable} {plural} ready for pods: one drain or failure leaves too little to run on"))
+            .evidence(names(&nodes));
     }
 }

@@ -43,7 +43,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         let scans = repository.spec.image_scanning_configuration.as_ref().is_some_and(|it| it.scan_on_push);
         if !scans {
-            out.report(repository, "spec.imageScanningConfiguration.scanOnPush", format!("{repository}: pushed images are not scanned, so known vulnerabilities are deployed unseen"));
+            out.report(
+                repository,
+                "spec.imageScanningConfiguration.scanOnPush",
+                format!("{repository}: pushed images are not scanned, so known vulnerabilities are deployed unseen"),
+            );
         }
     }
 }

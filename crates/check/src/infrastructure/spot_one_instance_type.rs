@@ -1,7 +1,7 @@
 //! A spot group needs many instance types.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -42,7 +42,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for group in groups.iter().filter(|it| it.capacity_type == "SPOT") {
         out.assess();
         if let [only] = group.instance_types.as_slice() {
-            out.report_aws("AWS NodeGroup", &group.name, format!("AWS NodeGroup {}: spot nodes of type {only} alone, so one dry pool takes them all", group.name));
+            out.report_aws(
+                "AWS NodeGroup",
+                &group.name,
+                format!("AWS NodeGroup {}: spot nodes of type {only} alone, so one dry pool takes them all", group.name),
+            );
         }
     }
 }

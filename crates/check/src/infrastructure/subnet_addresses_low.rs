@@ -1,7 +1,7 @@
 //! Subnets must have addresses left.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -40,8 +40,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for subnet in cx.snapshot.account.subnets.known().into_iter().flatten() {
         out.assess();
         if subnet.free_ips < least {
-            out.report_aws("AWS Subnet", &subnet.id, format!("AWS Subnet {}: {} free addresses are left in {}, so nodes and pods may get none", subnet.id, subnet.free_ips, subnet.zone))
-                .evidence(format!("range {}, threshold {least}", subnet.cidr));
+            out.report_aws(
+                "AWS Subnet",
+                &subnet.id,
+                format!("AWS Subnet {}: {} free addresses are left in {}, so nodes and pods may get none", subnet.id, subnet.free_ips, subnet.zone),
+            )
+            .evidence(format!("range {}, threshold {least}", subnet.cidr));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Somebody must be told of CPU, memory and errors.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::infrastructure::compute_of::report_on_cluster;

@@ -1,7 +1,7 @@
 //! The cluster must send metrics and logs somewhere.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::monitoring_of::{ADDON, cloudwatch_agent, other_agent};

@@ -1,12 +1,12 @@
 //! The CloudWatch agent must deliver.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
-use jiff::SignedDuration;
 use super::monitoring_of::ADDON;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use jiff::SignedDuration;
 
 pub static CHECK: Check = Check {
     id: "cloudwatch-no-data",
@@ -56,7 +56,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     if group.is_none() {
         out.report_aws("AWS LogGroup", &name, format!("AWS LogGroup {name}: it does not exist, so the agent has never delivered metrics"));
     } else if let Some(last) = last.filter(|_| is_stale) {
-        out.report_aws("AWS LogGroup", &name, format!("AWS LogGroup {name}: the agent delivered nothing for more than an hour, so dashboards and alarms are blind"))
-            .evidence(format!("last event {last}"));
+        out.report_aws(
+            "AWS LogGroup",
+            &name,
+            format!("AWS LogGroup {name}: the agent delivered nothing for more than an hour, so dashboards and alarms are blind"),
+        )
+        .evidence(format!("last event {last}"));
     }
 }

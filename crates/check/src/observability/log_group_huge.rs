@@ -1,7 +1,7 @@
 //! A log group of hundreds of gigabytes is a bill.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -44,7 +44,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         let gib = group.stored_bytes >> 30;
         // One that keeps all logs for ever is a finding of its own.
         if gib >= HUGE_GIB && group.retention_days.is_some() {
-            out.report_aws("AWS LogGroup", &group.name, format!("AWS LogGroup {}: it stores {gib} GiB, and their ingestion cost far more than that", group.name));
+            out.report_aws(
+                "AWS LogGroup",
+                &group.name,
+                format!("AWS LogGroup {}: it stores {gib} GiB, and their ingestion cost far more than that", group.name),
+            );
         }
     }
 }

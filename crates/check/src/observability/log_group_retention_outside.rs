@@ -1,7 +1,7 @@
 //! A log group written as a manifest must keep logs long enough and no longer.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -49,6 +49,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             days if days > most => "and billed for all of them",
             _ => continue,
         };
-        out.report(group, "spec.retentionDays", format!("{group}: logs are kept for {days} days, {consequence}")).evidence(format!("thresholds: {least} to {most} days"));
+        out.report(group, "spec.retentionDays", format!("{group}: logs are kept for {days} days, {consequence}"))
+            .evidence(format!("thresholds: {least} to {most} days"));
     }
 }

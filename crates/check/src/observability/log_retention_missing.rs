@@ -1,7 +1,7 @@
 //! A log group must forget.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -43,8 +43,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         }
         out.assess();
         if group.retention_days.is_none() {
-            out.report_aws("AWS LogGroup", &group.name, format!("AWS LogGroup {}: it has no retention, so its logs are kept and paid for for ever", group.name))
-                .evidence(format!("stored now: {:.1} GiB", group.stored_bytes as f64 / f64::from(1 << 30)));
+            out.report_aws(
+                "AWS LogGroup",
+                &group.name,
+                format!("AWS LogGroup {}: it has no retention, so its logs are kept and paid for for ever", group.name),
+            )
+            .evidence(format!("stored now: {:.1} GiB", group.stored_bytes as f64 / f64::from(1 << 30)));
         }
     }
 }

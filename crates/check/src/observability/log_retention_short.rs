@@ -1,7 +1,7 @@
 //! Logs must last until somebody needs them.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -45,8 +45,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         }
         out.assess();
         if days < least {
-            out.report_aws("AWS LogGroup", &group.name, format!("AWS LogGroup {}: logs are gone after {days} days, before most incidents are looked into", group.name))
-                .evidence(format!("threshold: {least} days"));
+            out.report_aws(
+                "AWS LogGroup",
+                &group.name,
+                format!("AWS LogGroup {}: logs are gone after {days} days, before most incidents are looked into", group.name),
+            )
+            .evidence(format!("threshold: {least} days"));
         }
     }
 }

@@ -4,9 +4,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object};
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::kinds::apps::Monitor;
 use super::metrics_of::{Monitored, Selected};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::kinds::apps::Monitor;
 
 pub static CHECK: Check = Check {
     id: "monitor-selects-nothing",

@@ -1,7 +1,7 @@
 //! One system should collect container metrics, not two.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::monitoring_of::{cloudwatch_agent, prometheus};
@@ -57,6 +57,10 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let Some(agent) = cloudwatch_agent(cx) else { return };
     out.assess();
     if let Some(it) = prometheus(cx) {
-        out.report(agent, "metadata.name", format!("{agent}: Container Insights runs beside {it}, so metrics of every pod are paid for twice")).related(it, "metadata.name", "the other collector");
+        out.report(agent, "metadata.name", format!("{agent}: Container Insights runs beside {it}, so metrics of every pod are paid for twice")).related(
+            it,
+            "metadata.name",
+            "the other collector",
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Access must be granted by access entries.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -38,6 +38,10 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let Some(mode) = cluster.authentication_mode.as_deref() else { return };
     out.assess();
     if mode == "CONFIG_MAP" {
-        out.report_aws("AWS EksCluster", &cluster.name, format!("AWS EksCluster {}: access is granted by the aws-auth ConfigMap alone, and one bad edit locks everybody out", cluster.name));
+        out.report_aws(
+            "AWS EksCluster",
+            &cluster.name,
+            format!("AWS EksCluster {}: access is granted by the aws-auth ConfigMap alone, and one bad edit locks everybody out", cluster.name),
+        );
     }
 }

@@ -1,11 +1,11 @@
 //! Few roles may be cluster administrators.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::account::AccessEntry;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::account::AccessEntry;
 
 pub static CHECK: Check = Check {
     id: "access-entry-admin-broad",
@@ -58,8 +58,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     }
     if let Some(first) = admins.first().filter(|_| admins.len() >= MANY) {
         let all: Vec<&str> = admins.iter().map(|it| it.principal_arn.as_str()).collect();
-        out.report_aws("AWS AccessEntry", &first.principal_arn, format!("AWS AccessEntry {} and {} others: all of them are cluster administrators", first.principal_arn, admins.len() - 1))
-            .evidence(format!("administrators: {}", all.join(", ")));
+        out.report_aws(
+            "AWS AccessEntry",
+            &first.principal_arn,
+            format!("AWS AccessEntry {} and {} others: all of them are cluster administrators", first.principal_arn, admins.len() - 1),
+        )
+        .evidence(format!("administrators: {}", all.join(", ")));
     }
 }
 

@@ -45,7 +45,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         let failed = matches!(addon.status.as_str(), "DEGRADED" | "CREATE_FAILED" | "UPDATE_FAILED" | "DELETE_FAILED");
         if failed || !addon.health_issues.is_empty() {
             let issues: Vec<&str> = addon.health_issues.iter().map(Text::as_str).collect();
-            let found = out.report_aws("AWS Addon", &addon.name, format!("AWS Addon {}: it is {}, so what it provides may be missing for some pods", addon.name, addon.status));
+            let found = out.report_aws(
+                "AWS Addon",
+                &addon.name,
+                format!("AWS Addon {}: it is {}, so what it provides may be missing for some pods", addon.name, addon.status),
+            );
             if !issues.is_empty() {
                 found.evidence(format!("health issues: {}", issues.join(", ")));
             }

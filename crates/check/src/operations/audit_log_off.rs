@@ -40,10 +40,15 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let on = if cluster.logging.is_empty() { "none".to_owned() } else { cluster.logging.iter().map(Text::as_str).collect::<Vec<_>>().join(", ") };
     let name = &cluster.name;
     if !is_on("audit") {
-        out.report_aws("AWS EksCluster", name, format!("AWS EksCluster {name}: the audit log is off, so nobody can tell who did what")).evidence(format!("log types that are on: {on}"));
-    } else if !is_on("authenticator") {
-        out.report_aws("AWS EksCluster", name, format!("AWS EksCluster {name}: the authenticator log is off, so IAM identities cannot be matched to the audit log"))
-            .severity(Severity::Low)
+        out.report_aws("AWS EksCluster", name, format!("AWS EksCluster {name}: the audit log is off, so nobody can tell who did what"))
             .evidence(format!("log types that are on: {on}"));
+    } else if !is_on("authenticator") {
+        out.report_aws(
+            "AWS EksCluster",
+            name,
+            format!("AWS EksCluster {name}: the authenticator log is off, so IAM identities cannot be matched to the audit log"),
+        )
+        .severity(Severity::Low)
+        .evidence(format!("log types that are on: {on}"));
     }
 }

@@ -1,12 +1,12 @@
 //! The last backup must be of today.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
-use jiff::SignedDuration;
 use super::backup_of::{Backups, bound, is_scheduled, schedules};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use jiff::SignedDuration;
 
 pub static CHECK: Check = Check {
     id: "backup-too-old",

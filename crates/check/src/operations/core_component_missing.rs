@@ -1,7 +1,7 @@
 //! A cluster needs DNS, a network plugin, a proxy and a driver for its volumes.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::backup_of::bound;
@@ -139,7 +139,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         let is_addon = addons.is_some_and(|all| all.iter().any(|it| it.name == *addon));
         if !is_addon && running(cx, images).is_none() {
-            report_on_cluster(cx, out, &format!("the cluster has no {}: no workload and no add-on {addon} provides it", name.trim_start_matches("the ").trim_start_matches("a ")));
+            report_on_cluster(
+                cx,
+                out,
+                &format!("the cluster has no {}: no workload and no add-on {addon} provides it", name.trim_start_matches("the ").trim_start_matches("a ")),
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The cluster must not be deletable by one call.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -38,6 +38,10 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let Some(is_protected) = cluster.deletion_protection else { return };
     out.assess();
     if !is_protected {
-        out.report_aws("AWS EksCluster", &cluster.name, format!("AWS EksCluster {}: deletion protection is off, so one mistaken call deletes it", cluster.name));
+        out.report_aws(
+            "AWS EksCluster",
+            &cluster.name,
+            format!("AWS EksCluster {}: deletion protection is off, so one mistaken call deletes it", cluster.name),
+        );
     }
 }

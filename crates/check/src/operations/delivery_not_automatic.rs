@@ -1,7 +1,7 @@
 //! Argo CD should apply what is in git by itself.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -48,7 +48,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for delivery in cx.cluster.deliveries.iter().filter(|it| it.kind == "Application") {
         out.assess();
         if delivery.spec.sync_policy.as_ref().is_none_or(|it| it.automated.is_none()) {
-            out.report(delivery, "spec.syncPolicy.automated", format!("{delivery}: it is synced by hand, so cluster and repository differ until somebody does"));
+            out.report(
+                delivery,
+                "spec.syncPolicy.automated",
+                format!("{delivery}: it is synced by hand, so cluster and repository differ until somebody does"),
+            );
         }
     }
 }

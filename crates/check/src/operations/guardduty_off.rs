@@ -1,7 +1,7 @@
 //! GuardDuty should watch the audit log.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::infrastructure::compute_of::report_on_cluster;

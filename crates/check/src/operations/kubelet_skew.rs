@@ -6,9 +6,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object, Version};
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::kinds::nodes::Node;
 use crate::infrastructure::compute_of::{group_of, named, names};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::kinds::nodes::Node;
 
 pub static CHECK: Check = Check {
     id: "kubelet-skew",
@@ -71,7 +71,10 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             ..=-1 => (Severity::Error, format!("{who}: kubelet {kubelet} is newer than the control plane's {server}, which is not supported")),
             1 => (Severity::Low, format!("{who}: kubelet {kubelet} is one minor version behind the control plane's {server}")),
             2 => (Severity::Medium, format!("{who}: kubelet {kubelet} is two minor versions behind the control plane's {server}")),
-            3 => (Severity::High, format!("{who}: kubelet {kubelet} is three minor versions behind the control plane's {server}, so its next upgrade breaks the skew policy")),
+            3 => (
+                Severity::High,
+                format!("{who}: kubelet {kubelet} is three minor versions behind the control plane's {server}, so its next upgrade breaks the skew policy"),
+            ),
             _ => (Severity::Error, format!("{who}: kubelet {kubelet} is {minors} minor versions behind the control plane's {server}, which is not supported")),
         };
         out.report(nodes[0], "status.nodeInfo.kubeletVersion", text).severity(severity).evidence(names(&nodes));

@@ -6,9 +6,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object, Version};
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::kinds::nodes::Node;
 use crate::infrastructure::compute_of::{group_of, named, names};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::kinds::nodes::Node;
 
 pub static CHECK: Check = Check {
     id: "kubelets-differ",
@@ -79,8 +79,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         let group = group_of(nodes[0]).unwrap_or("");
         let minors = newest.minor.saturating_sub(version.minor);
         let severity = if minors == 1 { Severity::Low } else { Severity::Medium };
-        out.report(nodes[0], "status.nodeInfo.kubeletVersion", format!("{}: kubelet {version} while others run {newest}, an upgrade left half done", named(group, &nodes)))
-            .severity(severity)
-            .evidence(names(&nodes));
+        out.report(
+            nodes[0],
+            "status.nodeInfo.kubeletVersion",
+            format!("{}: kubelet {version} while others run {newest}, an upgrade left half done", named(group, &nodes)),
+        )
+        .severity(severity)
+        .evidence(names(&nodes));
     }
 }

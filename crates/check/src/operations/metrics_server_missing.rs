@@ -4,9 +4,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object};
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::kinds::scaling::HorizontalPodAutoscaler;
 use crate::infrastructure::compute_of::running;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::kinds::scaling::HorizontalPodAutoscaler;
 
 pub static CHECK: Check = Check {
     id: "metrics-server-missing",
@@ -81,7 +81,9 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let scalers: Vec<_> = cx.cluster.horizontal_pod_autoscalers.iter().filter(|it| needs_pod_metrics(it)).collect();
     let Some(first) = scalers.first() else { return };
     out.assess();
-    let is_served = cx.cluster.others.iter().any(|it| it.kind == "APIService" && it.meta.name.ends_with(".metrics.k8s.io") && !it.meta.name.contains("external") && !it.meta.name.contains("custom"));
+    let is_served = cx.cluster.others.iter().any(|it| {
+        it.kind == "APIService" && it.meta.name.ends_with(".metrics.k8s.io") && !it.meta.name.contains("external") && !it.meta.name.contains("custom")
+    });
     let works = scalers.iter().any(|it| it.status.conditions.iter().any(|it| it.kind == "ScalingActive" && it.status == "True"));
     let addon = cx.snapshot.account.addons.known().is_some_and(|all| all.iter().any(|it| it.name == "metrics-server"));
     if !is_served && !works && !addon && running(cx, &["metrics-server", "prometheus-adapter", "k8s-prometheus-adapter"]).is_none() {

@@ -51,7 +51,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             _ => Severity::High,
         };
         let plural = if minors == 1 { "" } else { "s" };
-        out.report_aws("AWS NodeGroup", &group.name, format!("AWS NodeGroup {}: version {version} is {minors} minor version{plural} behind the control plane's {server}", group.name))
-            .severity(severity);
+        out.report_aws(
+            "AWS NodeGroup",
+            &group.name,
+            format!("AWS NodeGroup {}: version {version} is {minors} minor version{plural} behind the control plane's {server}", group.name),
+        )
+        .severity(severity);
     }
 }

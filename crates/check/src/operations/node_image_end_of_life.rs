@@ -1,7 +1,7 @@
 //! Nodes must run an image that still gets fixes.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::infrastructure::compute_of::{by_group, named, names, servers};
@@ -52,6 +52,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         }
     }
     for (group, nodes) in by_group(old.into_iter()) {
-        out.report(nodes[0], "status.nodeInfo.osImage", format!("{}: Amazon Linux 2, for which EKS publishes no fixed images any more", named(group, &nodes))).evidence(names(&nodes));
+        out.report(nodes[0], "status.nodeInfo.osImage", format!("{}: Amazon Linux 2, for which EKS publishes no fixed images any more", named(group, &nodes)))
+            .evidence(names(&nodes));
     }
 }

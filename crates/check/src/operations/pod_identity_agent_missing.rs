@@ -1,7 +1,7 @@
 //! Pod Identity needs its agent on the nodes.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::infrastructure::compute_of::{is_auto_mode, report_on_cluster, running, servers};

@@ -1,7 +1,7 @@
 //! Secrets should be rotated.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -41,6 +41,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     if let Some(first) = found.first() {
         let shown: Vec<&str> = found.iter().take(8).copied().collect();
         let others = if found.len() == 1 { String::new() } else { format!(" and {} more", found.len() - 1) };
-        out.report_aws("AWS Secret", first, format!("AWS Secret {first}{others}: they are not rotated, so one that leaked works for ever")).evidence(format!("secrets: {}", shown.join(", ")));
+        out.report_aws("AWS Secret", first, format!("AWS Secret {first}{others}: they are not rotated, so one that leaked works for ever"))
+            .evidence(format!("secrets: {}", shown.join(", ")));
     }
 }

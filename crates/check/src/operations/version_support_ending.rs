@@ -1,13 +1,13 @@
 //! The next upgrade must come before standard support ends.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
-use jiff::tz::Offset;
 use super::version_support::support_of;
 use crate::infrastructure::compute_of::report_on_cluster;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use jiff::tz::Offset;
 
 pub static CHECK: Check = Check {
     id: "version-support-ending",

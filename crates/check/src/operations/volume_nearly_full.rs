@@ -1,11 +1,11 @@
 //! A volume must have room left.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::cluster::find;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::cluster::find;
 
 pub static CHECK: Check = Check {
     id: "volume-nearly-full",

@@ -1,7 +1,7 @@
 //! A volume that holds data must be backed up.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need};
+use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use super::backup_of::{Backups, bound, is_scheduled, schedules};
@@ -64,7 +64,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         let (ns, claim) = it.claim;
         let covered = backups.plan(it.id).is_some() || backups.newest(it.id).is_some() || is_scheduled(&schedules, ns);
         if !covered {
-            out.report(it.pv, "metadata.name", format!("{}: {} of claim {ns}/{claim} has no snapshot and no backup plan, so what is lost stays lost", it.pv, it.id));
+            out.report(
+                it.pv,
+                "metadata.name",
+                format!("{}: {} of claim {ns}/{claim} has no snapshot and no backup plan, so what is lost stays lost", it.pv, it.id),
+            );
         }
     }
 }

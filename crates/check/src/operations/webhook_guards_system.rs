@@ -4,9 +4,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Labels, Need, Path, Text};
 use seatrial_report::{Confidence, Severity};
 
+use crate::{Check, Cx, Findings, InTest, Persona, Run};
 use seatrial_model::cluster::find;
 use seatrial_model::kinds::access::{Webhook, WebhookRule};
-use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
     id: "webhook-guards-system",
@@ -67,7 +67,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             out.assess();
             if must_answer(webhook) && webhook.namespace_selector.as_ref().is_none_or(|it| it.matches(&labels)) {
                 let path = Path::of("webhooks").index(at).key("namespaceSelector");
-                out.report(configuration, path, format!("{configuration}: webhook {} must answer before a pod of kube-system starts, even when it is down itself", webhook.name));
+                out.report(
+                    configuration,
+                    path,
+                    format!("{configuration}: webhook {} must answer before a pod of kube-system starts, even when it is down itself", webhook.name),
+                );
             }
         }
     }

@@ -6,9 +6,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object, Path};
 use seatrial_report::{Confidence, Severity};
 
+use crate::{Check, Cx, Findings, InTest, Persona, Run};
 use seatrial_model::cluster::find;
 use seatrial_model::kinds::access::WebhookConfiguration;
-use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
     id: "webhook-service-missing",

@@ -29,7 +29,12 @@ spec:
   selector: {matchLabels: {app: postgres}}
   template:
     metadata: {labels: {app: postgres}}
-    spec: {containers: [{name: postgres, image: registry/postgres:17}]}
+    spec:
+      containers:
+      - name: postgres
+        image: registry/postgres:17
+        readinessProbe: {exec: {command: [pg_isready]}}
+        livenessProbe: {tcpSocket: {port: 5432}, failureThreshold: 6}
 ",
     good: "
 apiVersion: apps/v1

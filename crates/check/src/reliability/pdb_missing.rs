@@ -74,7 +74,7 @@ fn repair(cx: &Cx<'_>, found: &Draft) -> Vec<Edit> {
     let namespace = workload.meta.namespace.as_ref().map(|it| format!("\n  namespace: {it}")).unwrap_or_default();
     let labels: String = workload.pod_labels().iter().filter(|(k, v)| selects(workload, k, v)).map(|(k, v)| format!("\n      {k}: {v:?}")).collect();
     let yaml = format!(
-        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: {name}{namespace}\nspec:\n  maxUnavailable: 1\n  selector:\n    matchLabels:{labels}\n"
+        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: {name}{namespace}\nspec:\n  maxUnavailable: 1\n  unhealthyPodEvictionPolicy: AlwaysAllow\n  selector:\n    matchLabels:{labels}\n"
     );
     vec![Edit { origin, change: Change::Create { name: format!("{name}-pdb"), yaml } }]
 }

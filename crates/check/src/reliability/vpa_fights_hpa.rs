@@ -34,7 +34,7 @@ spec:
       containers:
       - name: app
         image: registry/api:1.0
-        resources: {requests: {cpu: 100m}}
+        resources: {requests: {cpu: 100m, memory: 128Mi}}
 ---
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler

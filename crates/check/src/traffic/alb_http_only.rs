@@ -83,5 +83,10 @@ fn repair(cx: &Cx<'_>, found: &Draft) -> Vec<Edit> {
         return Vec::new();
     }
     let set = |name: &str, yaml: &str| Edit { origin, change: Change::Set { path: annotation_path(name), yaml: yaml.to_owned() } };
-    vec![set("listen-ports", r#"'[{"HTTP": 80}, {"HTTPS": 443}]'"#), set("ssl-redirect", "\"443\"")]
+    let mut edits = vec![set("listen-ports", r#"'[{"HTTP": 80}, {"HTTPS": 443}]'"#), set("ssl-redirect", "\"443\"")];
+    // The controller's default policy still speaks TLS 1.0.
+    if annotation(ingress, "ssl-policy").is_none() {
+        edits.push(set("ssl-policy", "ELBSecurityPolicy-TLS13-1-2-2021-06"));
+    }
+    edits
 }
