@@ -160,6 +160,11 @@ pub struct ExternalSecretTarget {
 pub struct ExternalData {
     pub secret_key: Text,
     pub remote_ref: RemoteRef,
+    pub source_ref: Option<SourceRef>,
+}
+pub struct SourceRef {
+    pub store_ref: Option<StoreRef>,
+    pub generator_ref: Option<crate::pod::Ignored>,
 }
 pub struct RemoteRef {
     pub key: Text,
@@ -169,6 +174,7 @@ pub struct RemoteRef {
 pub struct ExternalDataFrom {
     pub extract: Option<RemoteRef>,
     pub find: Option<FindRef>,
+    pub source_ref: Option<SourceRef>,
 }
 pub struct FindRef {
     pub path: Option<Text>,
