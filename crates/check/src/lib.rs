@@ -25,6 +25,8 @@ mod reliability;
 mod security;
 mod validity;
 
+pub use security::pod_security;
+
 pub use card::{Check, ContainerAt, InTest, Persona, Repair, Run};
 pub use cx::Cx;
 pub use evaluate::{Outcome, Outcomes, Places, evaluate, report, rows, run};

@@ -1,3 +1,50 @@
 //! Table Security: identity, secrets, traffic, permissions.
 
-cards! {}
+mod every_place;
+mod host_mounts;
+mod image_name;
+mod pod_controls;
+pub mod pod_security;
+mod secret_sources;
+mod secret_uses;
+mod stores;
+
+cards! {
+    capabilities_not_dropped,
+    cluster_secret_store_open,
+    container_runtime_socket,
+    dangerous_capabilities,
+    external_secret_not_synced,
+    external_secret_store_missing,
+    host_namespace,
+    host_path_volume,
+    host_port,
+    host_probe,
+    host_process,
+    image_from_public_registry,
+    image_not_pinned,
+    image_pull_policy_contradiction,
+    image_tag_latest,
+    isolation_weakened,
+    may_run_as_root,
+    pod_security_label_missing,
+    pod_security_refused,
+    privilege_escalation_allowed,
+    privileged_container,
+    restricted_volume_type,
+    root_filesystem_writable,
+    run_as_root,
+    seccomp_profile_missing,
+    secret_as_env,
+    secret_in_command,
+    secret_in_configmap,
+    secret_in_env,
+    secret_in_git,
+    secret_not_external,
+    secret_path_of_other_environment,
+    secret_refresh_interval,
+    secret_store_service_account,
+    secret_store_static_keys,
+    secret_store_without_role,
+    writable_host_mount,
+}
