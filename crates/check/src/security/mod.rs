@@ -1,7 +1,10 @@
 //! Table Security: identity, secrets, traffic, permissions.
 
+mod aws_use;
 mod every_place;
 mod host_mounts;
+mod iam_roles;
+mod identities;
 mod image_name;
 mod pod_controls;
 pub mod pod_security;
@@ -10,6 +13,8 @@ mod secret_uses;
 mod stores;
 
 cards! {
+    aws_credentials_file,
+    aws_use_on_default_service_account,
     capabilities_not_dropped,
     cluster_secret_store_open,
     container_runtime_socket,
@@ -21,12 +26,23 @@ cards! {
     host_port,
     host_probe,
     host_process,
+    iam_admin_policy,
+    iam_wildcard_action,
+    iam_wildcard_resource,
     image_from_public_registry,
     image_not_pinned,
     image_pull_policy_contradiction,
     image_tag_latest,
+    irsa_and_pod_identity,
+    irsa_instead_of_pod_identity,
     isolation_weakened,
     may_run_as_root,
+    pod_identity_agent_missing,
+    pod_identity_association_missing,
+    pod_identity_not_injected,
+    pod_identity_role_missing,
+    pod_identity_service_account_missing,
+    pod_identity_trust_broken,
     pod_security_label_missing,
     pod_security_refused,
     privilege_escalation_allowed,
@@ -46,5 +62,7 @@ cards! {
     secret_store_service_account,
     secret_store_static_keys,
     secret_store_without_role,
+    sqs_policy_incomplete,
+    static_aws_keys,
     writable_host_mount,
 }
