@@ -2,6 +2,7 @@
 
 mod aws_use;
 mod every_place;
+mod grants;
 mod host_mounts;
 mod iam_roles;
 mod identities;
@@ -47,6 +48,15 @@ cards! {
     pod_security_refused,
     privilege_escalation_allowed,
     privileged_container,
+    rbac_anonymous_binding,
+    rbac_cluster_admin_binding,
+    rbac_default_service_account,
+    rbac_escalation,
+    rbac_pod_creation,
+    rbac_pod_exec,
+    rbac_secrets_access,
+    rbac_subject_missing,
+    rbac_wildcard,
     restricted_volume_type,
     root_filesystem_writable,
     run_as_root,
@@ -62,6 +72,7 @@ cards! {
     secret_store_service_account,
     secret_store_static_keys,
     secret_store_without_role,
+    service_account_token_mounted,
     sqs_policy_incomplete,
     static_aws_keys,
     writable_host_mount,

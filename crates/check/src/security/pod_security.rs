@@ -359,3 +359,46 @@ fn probe_host(probe: &Probe) -> Option<(&'static str, &Text)> {
     let tcp = probe.tcp_socket.as_ref().and_then(|it| it.host.as_ref()).map(|it| ("tcpSocket.host", it));
     http.or(tcp).filter(|it| !it.1.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seatrial_model::Object;
+    use seatrial_testkit::Fixture;
+
+    fn broken(spec: &str, level: Level) -> Vec<Control> {
+        let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {spec}\n");
+        let snapshot = Fixture::new(&text).snapshot;
+        let pods: &[Object<seatrial_model::Workload>] = &snapshot.cluster.workloads;
+        pods.iter().flat_map(|it| violations(&it.template, level)).map(|it| it.control).collect()
+    }
+
+    const HARDENED: &str = "allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}";
+
+    #[test]
+    fn a_plain_pod_meets_baseline_and_a_hardened_one_restricted() {
+        assert_eq!(broken("{containers: [{name: a, image: b}]}", Level::Baseline), []);
+        assert_eq!(broken(&format!("{{containers: [{{name: a, image: b, securityContext: {{{HARDENED}}}}}]}}"), Level::Restricted), []);
+        let gaps = [Control::PrivilegeEscalation, Control::RunAsNonRoot, Control::SeccompRequired, Control::DropAllCapabilities];
+        assert_eq!(broken("{containers: [{name: a, image: b}]}", Level::Restricted), gaps);
+    }
+
+    #[test]
+    fn a_user_namespace_may_unmask_proc_at_baseline_only() {
+        let spec = format!("{{hostUsers: false, containers: [{{name: a, image: b, securityContext: {{procMount: Unmasked, {HARDENED}}}}}]}}");
+        assert_eq!(broken(&spec, Level::Baseline), []);
+        assert_eq!(broken(&spec, Level::Restricted), [Control::ProcMountAlways]);
+    }
+
+    #[test]
+    fn windows_needs_neither_seccomp_nor_capabilities() {
+        let spec = "{os: {name: windows}, securityContext: {runAsNonRoot: true}, containers: [{name: a, image: b}]}";
+        assert_eq!(broken(spec, Level::Restricted), []);
+    }
+
+    #[test]
+    fn a_volume_without_a_source_is_an_empty_directory() {
+        let spec = format!("{{volumes: [{{name: v}}], containers: [{{name: a, image: b, securityContext: {{{HARDENED}}}}}]}}");
+        assert_eq!(broken(&spec, Level::Restricted), []);
+    }
+}

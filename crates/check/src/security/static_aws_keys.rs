@@ -81,11 +81,17 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
 }
 
 fn holds_key(it: &EnvVar) -> bool {
-    let looks_like = it.value.as_ref().and_then(Literal::looks_like);
-    let is_key = matches!(looks_like, Some(LooksLike::AwsAccessKeyId | LooksLike::AwsSecretKey));
-    // Placeholders for emulators and empty overrides are no keys.
-    let is_set = it.value_from.is_some() || it.value.as_ref().is_some_and(|it| it.plain().is_none_or(|text| text.len() >= 16));
-    is_key || (is_aws_key(&it.name) && is_set)
+    let by_value = it.value.as_ref().is_some_and(|value| is_key(&it.name, value));
+    by_value || (is_aws_key(&it.name) && it.value_from.is_some())
+}
+
+/// Whether the value under this name is a key of AWS; shorter words are placeholders for emulators.
+fn is_key(name: &str, value: &Literal) -> bool {
+    match value {
+        Literal::Redacted { looks_like: LooksLike::AwsAccessKeyId, .. } => true,
+        Literal::Redacted { looks_like, len, .. } => *len >= 16 && (is_aws_key(name) || *looks_like == LooksLike::AwsSecretKey),
+        _ => false,
+    }
 }
 
 /// Keys in Secrets and ConfigMaps that no reported variable leads to.
@@ -97,8 +103,7 @@ fn stored(cx: &Cx<'_>, referenced: &BTreeSet<(&str, &str)>, out: &mut Findings) 
         out.report(secret, Path::of(block).key(key), format!("{secret}: key {key} is a stored AWS key, which never expires and works from anywhere"));
     }
     for map in cx.cluster.config_maps.iter().filter(|it| !cx.is_platform(it.meta.ns())) {
-        let is_key = |it: &Literal| matches!(it.looks_like(), Some(LooksLike::AwsAccessKeyId | LooksLike::AwsSecretKey));
-        if let Some((key, _)) = map.data.iter().find(|(key, value)| is_key(value) || (is_aws_key(key) && value.looks_like().is_some())) {
+        if let Some((key, _)) = map.data.iter().find(|(key, value)| is_key(key, value)) {
             out.report(map, Path::of("data").key(key), format!("{map}: key {key} is a stored AWS key, open to whoever reads the ConfigMap"));
         }
     }
