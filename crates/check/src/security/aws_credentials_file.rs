@@ -7,6 +7,7 @@ use seatrial_report::{Confidence, Severity};
 use seatrial_model::pod::VolumeMount;
 
 use super::aws_use::is_emulated;
+use super::host_mounts::{self, Reach};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -62,6 +63,11 @@ spec:
 fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     out.assess();
     let mut reported = false;
+    // The node's own credentials, be the volume mounted yet or not.
+    for it in host_mounts::of(workload).iter().filter(|it| it.reach() == Reach::AwsCredentials) {
+        reported = true;
+        out.report(workload, it.path.clone(), format!("{workload}: volume {} holds the node's AWS credentials at {}, which never expire", it.volume.name, it.host));
+    }
     for (container, path) in workload.containers() {
         for (at, mount) in container.volume_mounts.iter().enumerate().filter(|(_, it)| holds_credentials(workload, it)) {
             reported = true;
@@ -76,12 +82,8 @@ fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     }
 }
 
-/// A Secret mounted where SDKs look for credentials, or the node's own ones.
+/// A Secret mounted where SDKs look for credentials.
 fn holds_credentials(workload: &Object<Workload>, mount: &VolumeMount) -> bool {
-    let at_home = mount.mount_path.contains("/.aws");
     let volume = workload.pod().volumes.iter().find(|it| it.name == mount.name);
-    volume.is_some_and(|it| {
-        let nodes_own = it.host_path.as_ref().is_some_and(|it| it.path.contains("/.aws"));
-        nodes_own || (at_home && (it.secret.is_some() || it.host_path.is_some()))
-    })
+    mount.mount_path.contains("/.aws") && volume.is_some_and(|it| it.secret.is_some())
 }

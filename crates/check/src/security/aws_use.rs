@@ -106,7 +106,7 @@ pub(super) fn is_emulated(container: &Container) -> bool {
         let name = it.name.to_ascii_uppercase();
         let is_endpoint =
             name.starts_with("AWS_ENDPOINT") || name.ends_with("S3_ENDPOINT") || name.ends_with("DYNAMODB_ENDPOINT") || name.ends_with("SQS_ENDPOINT");
-        is_endpoint && it.value.as_ref().is_some_and(|it| elsewhere(it))
+        is_endpoint && it.value.as_ref().is_some_and(elsewhere)
     })
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use seatrial_model::cluster::find_all;
+use seatrial_model::cluster::{find, find_all};
 use seatrial_model::kinds::access::{PolicyRule, Role, RoleBinding, Subject};
-use seatrial_model::{Cluster, Meta, Object, Path, Text};
+use seatrial_model::{Cluster, Meta, Need, Object, Path, Text};
 use seatrial_report::Severity;
 
 use crate::{Cx, Findings};
@@ -53,11 +53,15 @@ pub(super) fn is_built_in(meta: &Meta) -> bool {
     prefix || meta.label("kubernetes.io/bootstrapping").is_some() || matches!(name, "cluster-admin" | "admin" | "edit" | "view")
 }
 
-/// Whether the subject is the user's to decide on: not one of the platform's own service accounts (in a running cluster).
+/// Whether the subject is the user's to decide on: in a running cluster neither the platform's own service accounts nor absent ones.
 pub(super) fn is_users(cx: &Cx<'_>, subject: &Subject) -> bool {
-    !(subject.kind == "ServiceAccount" && subject.namespace.as_deref().is_some_and(|ns| cx.is_platform(ns)))
-        && !subject.name.starts_with("system:serviceaccount:kube-system:")
-        && !matches!(subject.name.as_str(), "system:masters" | "system:nodes")
+    if subject.kind == "ServiceAccount" && cx.is_live() {
+        let ns = subject.namespace.as_deref().unwrap_or("default");
+        let known = cx.snapshot.has(Need::ServiceAccounts).is_ok();
+        return !cx.is_platform(ns) && (!known || find(&cx.cluster.service_accounts, ns, &subject.name).is_some());
+    }
+    let platform = subject.name.starts_with("system:serviceaccount:kube-system:") || matches!(subject.name.as_str(), "system:masters" | "system:nodes");
+    !platform
 }
 
 /// What one kind of grant means.

@@ -235,10 +235,9 @@ impl<'a> Judge<'a> {
         if it.se_linux_options.as_ref().is_some_and(changes_selinux) {
             self.of(at, Control::SeLinux, at.field("seLinuxOptions"), "changes SELinux type, user or role");
         }
-        if let Some(kind) = it.proc_mount.as_deref().filter(|it| *it != "Default") {
-            if !self.has_user_namespace() {
-                self.of(at, Control::ProcMount, at.field("procMount"), format!("mounts /proc {kind}"));
-            }
+        let proc_mount = it.proc_mount.as_deref().filter(|it| *it != "Default" && !self.has_user_namespace());
+        if let Some(kind) = proc_mount {
+            self.of(at, Control::ProcMount, at.field("procMount"), format!("mounts /proc {kind}"));
         }
     }
 

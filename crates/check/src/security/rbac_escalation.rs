@@ -58,14 +58,14 @@ fn escalates(rule: &PolicyRule) -> bool {
     if !rule.resource_names.is_empty() {
         return false;
     }
-    let rbac = in_group(rule, "rbac.authorization.k8s.io");
-    let core = in_group(rule, "");
-    let certificates = in_group(rule, "certificates.k8s.io");
-    (rbac && covers(rule, &["roles", "clusterroles"], &["escalate", "bind"]))
-        || (rbac && covers(rule, &["rolebindings", "clusterrolebindings"], &["bind"]))
-        || covers(rule, &["users", "groups", "serviceaccounts"], &["impersonate"])
-        || (core && covers(rule, &["serviceaccounts/token"], &["create"]))
-        || (core && covers(rule, &["nodes/proxy"], &["create", "get"]))
-        || (certificates && covers(rule, &["certificatesigningrequests/approval"], &["update", "patch"]))
-        || (certificates && covers(rule, &["signers"], &["approve", "sign"]))
+    const WAYS: [(&str, &[&str], &[&str]); 7] = [
+        ("rbac.authorization.k8s.io", &["roles", "clusterroles"], &["escalate", "bind"]),
+        ("rbac.authorization.k8s.io", &["rolebindings", "clusterrolebindings"], &["bind"]),
+        ("", &["users", "groups", "serviceaccounts"], &["impersonate"]),
+        ("", &["serviceaccounts/token"], &["create"]),
+        ("", &["nodes/proxy"], &["create", "get"]),
+        ("certificates.k8s.io", &["certificatesigningrequests/approval"], &["update", "patch"]),
+        ("certificates.k8s.io", &["signers"], &["approve", "sign"]),
+    ];
+    WAYS.iter().any(|(group, resources, verbs)| in_group(rule, group) && covers(rule, resources, verbs))
 }
