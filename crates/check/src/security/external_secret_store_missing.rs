@@ -1,7 +1,10 @@
 //! An ExternalSecret needs its store.
 
+use std::collections::BTreeMap;
+
 use seatrial_facts::guide::Row;
-use seatrial_model::Need;
+use seatrial_model::kinds::config::ExternalSecret;
+use seatrial_model::{Need, Object, Path};
 use seatrial_report::{Confidence, Severity};
 
 use super::stores;
@@ -52,6 +55,7 @@ spec:
 };
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
+    let mut missing: BTreeMap<(&str, &str, &str), Missing<'_>> = BTreeMap::new();
     for it in &cx.cluster.external_secrets {
         for (store, path) in stores::named_by(it) {
             out.assess();
@@ -59,11 +63,24 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
                 continue;
             }
             let kind = stores::kind(store);
-            let draft = out.report(it, path, format!("{it}: {kind} {} is in none of the inputs, so the secret cannot be synced", store.name));
-            // Whoever runs the platform often keeps the cluster-wide store in a repository of its own.
-            if !cx.is_live() {
-                draft.confidence(if kind == "SecretStore" { Confidence::Medium } else { Confidence::Low });
-            }
+            let ns = if kind == "SecretStore" { it.meta.ns() } else { "" };
+            missing.entry((kind, ns, store.name.as_str())).or_insert(Missing { first: it, path, more: 0 }).more += 1;
         }
     }
+    // One missing store is one finding, however many name it.
+    for ((kind, _, name), Missing { first, path, more }) in missing {
+        let others = if more > 1 { format!(" (nor those of {} more)", more - 1) } else { String::new() };
+        let draft = out.report(first, path, format!("{first}: {kind} {name} is in none of the inputs, so its secret{others} cannot be synced"));
+        // Whoever runs the platform often keeps the cluster-wide store in a repository of its own.
+        if !cx.is_live() {
+            draft.confidence(if kind == "SecretStore" { Confidence::Medium } else { Confidence::Low });
+        }
+    }
+}
+
+/// The first that names a missing store, and how many do.
+struct Missing<'a> {
+    first: &'a Object<ExternalSecret>,
+    path: Path,
+    more: usize,
 }

@@ -40,10 +40,12 @@ pub(super) fn role_of<'a>(cluster: &'a Cluster, it: &Object<RoleBinding>) -> Opt
     find_all(&cluster.roles, ns, name).iter().find(|it| it.kind == kind)
 }
 
-/// Whether the role allows everything, as cluster-admin does.
+/// Whether the role allows everything, as cluster-admin does; naming each verb of the API comes to the same.
 pub(super) fn is_all_powerful(role: &Role) -> bool {
+    const VERBS: [&str; 6] = ["get", "list", "create", "update", "patch", "delete"];
     let every = |list: &[Text]| list.iter().any(|it| it.as_str() == "*");
-    role.rules.iter().any(|it| every(&it.api_groups) && every(&it.resources) && every(&it.verbs))
+    let every_verb = |list: &[Text]| every(list) || VERBS.iter().all(|verb| list.iter().any(|it| it.as_str() == *verb));
+    role.rules.iter().any(|it| every(&it.api_groups) && every(&it.resources) && every_verb(&it.verbs))
 }
 
 /// Whether Kubernetes, EKS or another cloud brings the object along.

@@ -55,7 +55,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         let (here, because) = environment_of(cx, it);
         for (key, path) in keys(it) {
             out.assess();
-            let there = environment(key);
+            let there = environment_of_path(key);
             if let (Some(here), Some(there)) = (here, there)
                 && here != there
             {
@@ -99,13 +99,22 @@ fn environment_of(cx: &Cx<'_>, it: &Object<ExternalSecret>) -> (Option<Environme
     }
 }
 
+/// A namespace or label says it as one of its words.
 fn environment(text: &str) -> Option<Environment> {
-    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    words.find_map(|it| match it.to_ascii_lowercase().as_str() {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).find_map(named)
+}
+
+/// A path says it as a whole segment before the secret's own name: `EKS/test/db`, not `EKS/prod/notify-test`.
+fn environment_of_path(key: &str) -> Option<Environment> {
+    key.rsplit_once('/')?.0.split('/').find_map(named)
+}
+
+fn named(word: &str) -> Option<Environment> {
+    match word.to_ascii_lowercase().as_str() {
         "test" | "dev" | "development" | "staging" | "stage" | "qa" | "sandbox" => Some(Environment::Test),
         "prod" | "production" | "prd" | "live" => Some(Environment::Production),
         _ => None,
-    })
+    }
 }
 
 fn keys(it: &Object<ExternalSecret>) -> Vec<(&Text, Path)> {
