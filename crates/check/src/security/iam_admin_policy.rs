@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::AwsRoles, Need::AwsPodIdentity],
+    needs: &[Need::ServiceAccounts, Need::AwsRoles, Need::AwsPodIdentity],
     title: "Pods run with an administrator's policy",
     why: "Whoever breaks into one of these pods owns the account, not only the app.",
     verify: "aws iam list-attached-role-policies --role-name ROLE; aws iam get-role-policy --role-name ROLE --policy-name POLICY",
@@ -55,10 +55,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         for policy in policies {
             let admin = matches!(policy, "AdministratorAccess" | "PowerUserAccess" | "IAMFullAccess");
             let reach = if admin { "own the account" } else { "read, change and delete everything of that service" };
-            let draft = out.report_aws("AWS Role", &role.name, format!("Role {}: has the policy {policy}, so its pods can {reach}", role.name));
-            if !admin {
-                draft.severity(Severity::Medium);
-            }
+            out.report_aws("AWS Role", &role.name, format!("Role {}: has the policy {policy}, so its pods can {reach}", role.name))
+            .severity(if admin { Severity::High } else { Severity::Medium });
         }
     }
 }

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::AwsRoles, Need::AwsPodIdentity],
+    needs: &[Need::ServiceAccounts, Need::AwsRoles, Need::AwsPodIdentity],
     title: "A role of pods allows every action",
     why: "What the app never does, an intruder may: delete the data, change permissions, start machines.",
     verify: "aws iam list-attached-role-policies --role-name ROLE; aws iam get-role-policy --role-name ROLE --policy-name POLICY",
@@ -62,9 +62,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             };
             let draft = out.report_aws("AWS Role", &role.name, format!("Role {}: {fact}, so an intruder in its pods can do what the app never does", role.name));
             draft.evidence(iam_roles::name(statement));
-            if !broad.contains(&"*") && statement.not_actions.is_empty() {
-                draft.severity(Severity::Medium);
-            }
+            let one_service = !broad.contains(&"*") && statement.not_actions.is_empty();
+            draft.severity(if one_service { Severity::Medium } else { Severity::High });
         }
     }
 }

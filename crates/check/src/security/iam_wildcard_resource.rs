@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::AwsRoles, Need::AwsPodIdentity],
+    needs: &[Need::ServiceAccounts, Need::AwsRoles, Need::AwsPodIdentity],
     title: "A role of pods may change every resource",
     why: "The app's role reaches the queues, buckets and tables of every other app in the account.",
     verify: "aws iam list-attached-role-policies --role-name ROLE; aws iam get-role-policy --role-name ROLE --policy-name POLICY",

@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::AwsRoles, Need::AwsPodIdentity],
+    needs: &[Need::ServiceAccounts, Need::AwsRoles, Need::AwsPodIdentity],
     title: "A queue consumer's role lacks actions it needs",
     why: "Without ChangeMessageVisibility a slow message is handed out twice, without DeleteMessage every message comes back until it expires.",
     verify: "aws iam list-attached-role-policies --role-name ROLE; aws iam get-role-policy --role-name ROLE --policy-name POLICY",
