@@ -28,6 +28,8 @@ mod security;
 mod traffic;
 mod validity;
 
+pub use security::pod_security;
+
 pub use card::{Check, ContainerAt, InTest, Persona, Repair, Run};
 pub use cx::Cx;
 pub use evaluate::{Outcome, Outcomes, Places, Proposal, evaluate, evaluate_and_repair, run};

@@ -40,6 +40,7 @@ pub struct TemplateMeta {
 pub struct PodSpec {
     pub containers: Vec<Container>,
     pub init_containers: Vec<Container>,
+    pub ephemeral_containers: Vec<Container>,
     pub volumes: Vec<Volume>,
     pub node_name: Option<Text>,
     pub node_selector: Labels,
@@ -198,6 +199,7 @@ pub struct HttpGet {
 /// `v1.TCPSocketAction`.
 pub struct TcpSocket {
     pub port: IntOrString,
+    pub host: Option<Text>,
 }
 
 /// `v1.GRPCAction`.
@@ -222,6 +224,7 @@ pub struct Lifecycle {
 pub struct LifecycleHandler {
     pub exec: Option<Exec>,
     pub http_get: Option<HttpGet>,
+    pub tcp_socket: Option<TcpSocket>,
     pub sleep: Option<Sleep>,
 }
 

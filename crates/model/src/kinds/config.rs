@@ -19,6 +19,9 @@ pub struct Secret {
     pub keys: TextMap<u32>,
     /// Keys whose value is written in the document (not a placeholder, not empty).
     pub literal_keys: Vec<Text>,
+    /// Keys of `stringData`; the others stand in `data`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub string_keys: Vec<Text>,
     /// `immutable`.
     pub immutable: bool,
 }
@@ -34,6 +37,7 @@ impl<'de> Deserialize<'de> for Secret {
             string_data: TextMap<Seen>,
             keys: TextMap<u32>,
             literal_keys: Vec<Text>,
+            string_keys: Vec<Text>,
             immutable: Option<bool>,
         }
         let it = Written::deserialize(deserializer)?;
@@ -47,7 +51,9 @@ impl<'de> Deserialize<'de> for Secret {
         }
         literal_keys.sort();
         literal_keys.dedup();
-        Ok(Self { kind: it.kind, keys, literal_keys, immutable: it.immutable.unwrap_or(false) })
+        let mut string_keys = it.string_keys;
+        string_keys.extend(it.string_data.iter().map(|(key, _)| key.clone()));
+        Ok(Self { kind: it.kind, keys, literal_keys, string_keys, immutable: it.immutable.unwrap_or(false) })
     }
 }
 
@@ -160,6 +166,11 @@ pub struct ExternalSecretTarget {
 pub struct ExternalData {
     pub secret_key: Text,
     pub remote_ref: RemoteRef,
+    pub source_ref: Option<SourceRef>,
+}
+pub struct SourceRef {
+    pub store_ref: Option<StoreRef>,
+    pub generator_ref: Option<crate::pod::Ignored>,
 }
 pub struct RemoteRef {
     pub key: Text,
@@ -169,6 +180,7 @@ pub struct RemoteRef {
 pub struct ExternalDataFrom {
     pub extract: Option<RemoteRef>,
     pub find: Option<FindRef>,
+    pub source_ref: Option<SourceRef>,
 }
 pub struct FindRef {
     pub path: Option<Text>,

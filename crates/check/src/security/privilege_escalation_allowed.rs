@@ -1,0 +1,64 @@
+//! A process may gain privileges through setuid binaries.
+
+use seatrial_facts::guide::Row;
+use seatrial_model::{Edit, Need, Object, Workload};
+use seatrial_report::{Confidence, Safety, Severity};
+
+use super::{every_place, pod_controls};
+use super::pod_security::Control;
+use crate::{Check, Cx, Draft, Findings, InTest, Persona, Run};
+
+pub static CHECK: Check = Check {
+    id: "privilege-escalation-allowed",
+    rows: &[Row::AccessControls],
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    persona: Persona::Pedantic,
+    in_test: InTest::Kept,
+    needs: &[Need::Workloads],
+    title: "A container may gain privileges",
+    why: "A setuid binary in the image turns an ordinary user into root.",
+    verify: "kubectl label --dry-run=server ns NAMESPACE --overwrite pod-security.kubernetes.io/enforce=restricted   # warns of each pod",
+    fix: "Set allowPrivilegeEscalation: false.",
+    sources: &["Kubernetes documentation, Pod Security Standards"],
+    bad: "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec:
+      containers:
+      - name: app #~ privilege-escalation-allowed
+        image: registry/api:1.0
+",
+    good: "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec:
+      containers:
+      - name: app
+        image: registry/api:1.0
+        securityContext: {allowPrivilegeEscalation: false}
+",
+    run: Run::Workload(run),
+    repair: Some((Safety::Unsafe, repair)),
+};
+
+fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
+    if workload.pod().is_windows() {
+        return;
+    }
+    pod_controls::report(workload, out, |it| it.control == Control::PrivilegeEscalation, "a setuid binary makes it root");
+}
+
+fn repair(_: &Cx<'_>, found: &Draft) -> Vec<Edit> {
+    every_place::set(found, "false")
+}
