@@ -25,7 +25,6 @@ cards! {
     metrics_server_missing,
     node_group_version_behind,
     node_image_end_of_life,
-    pod_identity_agent_missing,
     registry_not_replicated,
     runbook_leads_nowhere,
     runbook_missing,
