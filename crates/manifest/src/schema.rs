@@ -2,6 +2,8 @@
 
 mod definitions;
 mod structural;
+#[cfg(test)]
+mod tests;
 mod walk;
 mod words;
 
