@@ -67,7 +67,7 @@ pub fn validate_object(tree: &Tree<'_>, id: NodeId, base: &Path, version: Versio
     let own = custom.is_none().then(|| facts::find(api_version, kind)).flatten();
     match (custom, own) {
         (Some((set, root)), _) => walk.object(set, root, false, &object),
-        (None, Some(it)) => walk.object(it.set, it.root, it.builtin, &object),
+        (None, Some(it)) => walk.known(it, &object),
         (None, None) => walk.metadata(&object.key("metadata")),
     }
     let mut out = walk.out;

@@ -20,11 +20,12 @@ pub struct Kind {
     pub namespaced: bool,
     /// Whether it is Kubernetes' own rather than a custom resource.
     pub builtin: bool,
+    /// The documents that the table was made from, with their versions.
+    pub source: &'static str,
 }
 
 /// A committed table: lines `K apiVersion Kind Type N|C`, then types.
 struct Table {
-    #[cfg(test)]
     text: &'static str,
     read: LazyLock<(Vec<Line>, Set)>,
 }
@@ -38,16 +39,12 @@ struct Line {
 
 macro_rules! tables {
     ($($name:ident $group:literal $file:literal)*) => {
-        $(static $name: Table = Table { #[cfg(test)] text: include_str!(concat!("data/", $file)), read: LazyLock::new(|| read(include_str!(concat!("data/", $file)))) };)*
+        $(static $name: Table = Table { text: include_str!(concat!("data/", $file)), read: LazyLock::new(|| read(include_str!(concat!("data/", $file)))) };)*
         static CUSTOM: &[(&str, &Table)] = &[$(($group, &$name)),*];
     };
 }
 
-static BUILTIN: Table = Table {
-    #[cfg(test)]
-    text: include_str!("data/kubernetes.txt"),
-    read: LazyLock::new(|| read(include_str!("data/kubernetes.txt"))),
-};
+static BUILTIN: Table = Table { text: include_str!("data/kubernetes.txt"), read: LazyLock::new(|| read(include_str!("data/kubernetes.txt"))) };
 
 include!("tables.rs");
 
@@ -77,7 +74,8 @@ pub fn find(api_version: &str, kind: &str) -> Option<Kind> {
     let (lines, set) = &*table.read;
     let at = lines.binary_search_by(|it| (it.api_version, it.kind).cmp(&(api_version, kind))).ok()?;
     let line = lines.get(at)?;
-    Some(Kind { set, root: line.root, namespaced: line.namespaced, builtin: custom.is_none() })
+    let source = table.text.lines().next().and_then(|it| it.strip_prefix("# Source: ")).unwrap_or("");
+    Some(Kind { set, root: line.root, namespaced: line.namespaced, builtin: custom.is_none(), source })
 }
 
 #[cfg(test)]

@@ -117,6 +117,8 @@ fn custom_resources_of_the_tables() {
     let scaled = |spec: &str| lines(&format!("{{apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: {{name: a}}, spec: {{{spec}}}}}"), 36);
     assert_eq!(scaled("scaleTargetRef: {name: a}, triggers: [{type: cpu, metadata: {value: '1'}}]"), Vec::<String>::new());
     assert_eq!(scaled("scaleTargetRef: {name: a}"), ["Missing spec.triggers: `triggers` is required: a list"]);
+    let found = scaled("scaleTargetRef: {name: a}, triggers: [{type: cpu, metadata: {value: '1'}}], frobnicate: 1");
+    assert!(found.iter().any(|it| it.contains("unknown field `frobnicate` (as of github.com/kedacore/keda/v2@")), "another version may know it: {found:?}");
     let pool = "{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: a}, spec: {template: {spec: {nodeClassRef: {group: karpenter.k8s.aws/v1, kind: EC2NodeClass, name: a}, requirements: [{key: a, operator: Is}]}}}}";
     let found = lines(pool, 36);
     assert!(found.iter().any(|it| it.contains("nodeClassRef.group: `group` must match the expression ^[^/]*$")), "{found:#?}");

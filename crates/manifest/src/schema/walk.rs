@@ -14,6 +14,8 @@ use crate::tree::{NodeId, Value};
 pub(super) struct Walk {
     pub out: Vec<Violation>,
     minor: u16,
+    /// Where a custom resource's types were taken from: another version of its definition may have more fields.
+    source: &'static str,
 }
 
 /// Types and whose they are.
@@ -26,12 +28,18 @@ struct In<'s> {
 impl Walk {
     /// For Kubernetes 1.`minor`; versions outside the tables are judged as the closest one.
     pub fn new(minor: u16) -> Self {
-        Self { out: Vec::new(), minor: minor.clamp(facts::FIRST_MINOR, facts::LAST_MINOR) }
+        Self { out: Vec::new(), minor: minor.clamp(facts::FIRST_MINOR, facts::LAST_MINOR), source: "" }
     }
 
     /// Judges an object.
     pub fn object(&mut self, set: &Set, root: TypeId, builtin: bool, at: &At<'_, '_>) {
         self.structure(In { set, builtin }, set.get(root), at);
+    }
+
+    /// Judges an object of a kind that the tables hold.
+    pub fn known(&mut self, kind: facts::Kind, at: &At<'_, '_>) {
+        self.source = if kind.builtin { "" } else { kind.source };
+        self.object(kind.set, kind.root, kind.builtin, at);
     }
 
     /// Judges an object's metadata.
@@ -67,6 +75,8 @@ impl Walk {
                 _ if !at.is_map() => self.wrong(shape, at, id),
                 it => self.structure(types, it, at),
             },
+            // Go reads bytes from a list of numbers too.
+            Shape::Bytes if at.is_list() => {}
             shape if !accepts(shape, at) => self.wrong(shape, at, id),
             _ => {}
         }
@@ -116,8 +126,9 @@ impl Walk {
                 _ => String::new(),
             },
         };
+        let as_of = if types.builtin || self.source.is_empty() { String::new() } else { format!(" (as of {})", self.source) };
         let path = at.path().key(name);
-        self.out.push(Violation { path, at: key, kind: ProblemKind::UnknownField, message: format!("unknown field `{name}`{advice}") });
+        self.out.push(Violation { path, at: key, kind: ProblemKind::UnknownField, message: format!("unknown field `{name}`{advice}{as_of}") });
     }
 
     /// A field of `it` whose own type has a field of that name.
