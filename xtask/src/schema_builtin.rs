@@ -20,6 +20,8 @@ const NOT_ENFORCED: &[&str] = &[
     "core.v1.LimitRangeSpec.limits",
     "core.v1.SleepAction.seconds",
     "core.v1.Sysctl.value",
+    "core.v1.TypedLocalObjectReference.kind",
+    "core.v1.TypedLocalObjectReference.name",
     "events.v1.Event.eventTime",
     "networking.v1.NetworkPolicySpec.podSelector",
     "storage.v1.CSIDriver.spec",

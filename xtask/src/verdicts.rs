@@ -198,3 +198,25 @@ fn is_about(tree: &Tree<'_>, id: NodeId, verdict: &Value) -> bool {
     let is_named = name == text(verdict, "name") || name.is_empty();
     field(Some(id), "apiVersion") == text(verdict, "apiVersion") && field(Some(id), "kind") == text(verdict, "kind") && is_named
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_false_error_and_nearly_every_refusal() {
+        let Ok(corpus) = std::env::var("SEATRIAL_CORPUS") else {
+            eprintln!("skipped: SEATRIAL_CORPUS does not name the folder of recorded verdicts");
+            return;
+        };
+        let reports = judge(&Path::new(&corpus).join("apiserver-verdicts")).expect("verdicts");
+        for version in [Version::minor(33), Version::minor(36)] {
+            let report = &reports[&version];
+            let it = &report.totals;
+            assert_eq!(it.false_errors, 0, "{:#?}", report.disagreements);
+            assert!(it.refused_found * 100 >= it.refused * 95, "{} of {}", it.refused_found, it.refused);
+            assert_eq!(it.not_served_found, it.not_served, "{:#?}", report.disagreements);
+            assert!(it.accepted > 7000, "most objects can be read: {it:?}");
+        }
+    }
+}

@@ -34,7 +34,7 @@ impl<'p, 't> At<'p, 't> {
 
     /// The value of a key.
     pub fn key(&'p self, name: &'p str) -> Self {
-        let id = self.id.and_then(|it| self.tree.child(it, name)).filter(|it| !self.tree.get(*it).is_null());
+        let id = self.id.and_then(|it| child(self.tree, it, name)).filter(|it| !self.tree.get(*it).is_null());
         Self { parent: Some(self), last: Last::Key(name), id, ..*self }
     }
 
@@ -165,4 +165,20 @@ impl<'p, 't> At<'p, 't> {
         steps.reverse();
         Path(steps)
     }
+}
+
+/// Like [`Tree::child`] in one pass: most keys that rules ask for are absent, and most maps merge nothing.
+fn child(tree: &Tree<'_>, id: NodeId, name: &str) -> Option<NodeId> {
+    let mut merges = false;
+    for entry in tree.entries(id).iter().rev() {
+        let key = match &tree.node(entry.key).value {
+            Value::Scalar { text, .. } => text,
+            _ => tree.text(entry.key).unwrap_or(""),
+        };
+        if key.len() == name.len() && key == name {
+            return Some(entry.value);
+        }
+        merges |= key == "<<";
+    }
+    if merges { tree.child(id, name) } else { None }
 }

@@ -8,6 +8,10 @@ const GROUP: &str = "rbac.authorization.k8s.io";
 
 /// Judges a Role or ClusterRole.
 pub(super) fn role(it: &mut Judge<'_>, object: &At<'_, '_>, namespaced: bool) {
+    let aggregation = object.key("aggregationRule");
+    if aggregation.is_set() {
+        it.require(&aggregation.key("clusterRoleSelectors"), "which roles it gathers");
+    }
     for rule in object.key("rules").items() {
         let (urls, groups, resources) = (rule.key("nonResourceURLs"), rule.key("apiGroups"), rule.key("resources"));
         if urls.is_empty() {

@@ -22,6 +22,11 @@ pub(super) fn judge(it: &mut Judge<'_>, spec: &At<'_, '_>) {
     for name in ["kind", "name"] {
         it.notation(&target.key(name), syntax::is_path_segment, "free of `/` and `%`");
     }
+    // Checked since 1.34.
+    let api = target.key("apiVersion");
+    if it.version.minor >= 34 && target.is_map() && api.str().split_once('/').is_none_or(|it| it.0.is_empty()) {
+        it.refuse(&api, "`apiVersion` must have a group, such as apps/v1");
+    }
     it.at_least(&spec.key("targetCPUUtilizationPercentage"), 1);
     for metric in spec.key("metrics").items() {
         self::metric(it, &metric);
@@ -79,6 +84,7 @@ fn rules(it: &mut Judge<'_>, at: &At<'_, '_>) {
     }
     for policy in policies.items() {
         it.one_of(&policy.key("type"), &["Pods", "Percent"]);
+        it.require(&policy.key("value"), "how many pods or percent");
         it.at_least(&policy.key("value"), 1);
         it.range(&policy.key("periodSeconds"), 1, 1800);
     }

@@ -103,6 +103,13 @@ fn environment(it: &mut Judge<'_>, container: &At<'_, '_>) {
             }
             it.exactly_one(&from, &["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"]);
             field(it, &from.key("fieldRef").key("fieldPath"), true);
+            for name in ["configMapKeyRef", "secretKeyRef"] {
+                let reference = from.key(name);
+                if reference.is_map() {
+                    it.require(&reference.key("name"), "where the value comes from");
+                    it.subdomain(&reference.key("name"));
+                }
+            }
             it.notation(&from.key("configMapKeyRef").key("key"), syntax::is_config_key, "letters, digits, `-`, `_` and `.`");
             it.notation(&from.key("secretKeyRef").key("key"), syntax::is_config_key, "letters, digits, `-`, `_` and `.`");
         }
@@ -160,6 +167,10 @@ fn mounts(it: &mut Judge<'_>, container: &At<'_, '_>, known: &Volumes<'_, '_>) {
     }
     for mount in mounts.items() {
         it.one_of(&mount.key("mountPropagation"), &["None", "HostToContainer", "Bidirectional"]);
+        let is_privileged = container.key("securityContext").key("privileged").is_true();
+        if mount.key("mountPropagation").str() == "Bidirectional" && !is_privileged {
+            it.refuse(&mount.key("mountPropagation"), "`Bidirectional` needs a privileged container");
+        }
         let (path, expression) = (mount.key("subPath"), mount.key("subPathExpr"));
         if !path.is_empty() && !expression.is_empty() {
             it.refuse(&expression, "`subPathExpr` must not be set beside `subPath`");

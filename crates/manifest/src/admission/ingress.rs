@@ -16,8 +16,10 @@ pub(super) fn ingress(it: &mut Judge<'_>, object: &At<'_, '_>) {
     }
     let class = spec.key("ingressClassName");
     it.subdomain(&class);
-    if class.is_set() && metadata.key("annotations").key(CLASS).is_set() {
-        it.refuse(&class, format!("`ingressClassName` must not be set beside the annotation {CLASS}"));
+    let annotations = metadata.key("annotations");
+    let annotation = annotations.key(CLASS);
+    if class.is_set() && annotation.is_set() && annotation.str() != class.str() {
+        it.refuse(&class, format!("`ingressClassName` must equal the annotation {CLASS} when both are set"));
     }
     backend(it, &fallback);
     for rule in rules.items() {
@@ -95,6 +97,7 @@ pub(super) fn class(it: &mut Judge<'_>, spec: &At<'_, '_>) {
         "a path with a domain before it, such as ingress.k8s.aws/alb",
     );
     let parameters = spec.key("parameters");
+    it.subdomain(&parameters.key("apiGroup"));
     it.one_of(&parameters.key("scope"), &["Cluster", "Namespace"]);
     match parameters.key("scope").str() {
         "Namespace" => it.require(&parameters.key("namespace"), "with `scope: Namespace`"),

@@ -39,7 +39,7 @@ fn name_rule(it: &Judge<'_>, group: &str, kind: &str) -> (fn(&str) -> bool, &'st
         }
         ("", "Service" | "Namespace") => (syntax::is_label, syntax::LABEL),
         ("rbac.authorization.k8s.io" | "certificates.k8s.io", _) => (syntax::is_path_segment, PATH),
-        ("", "Event" | "ComponentStatus") | ("events.k8s.io" | "apiregistration.k8s.io", _) => (syntax::is_path_segment, PATH),
+        ("", "Event" | "ComponentStatus") | ("policy", _) | ("events.k8s.io" | "apiregistration.k8s.io", _) => (syntax::is_path_segment, PATH),
         ("networking.k8s.io", "IPAddress") => (syntax::is_ip, "an IP address"),
         _ => (syntax::is_subdomain, syntax::SUBDOMAIN),
     }

@@ -11,7 +11,8 @@ pub(super) fn pod(it: &mut Judge<'_>, object: &At<'_, '_>) {
     it.require(&spec, "what the pod runs");
     it.one_of(&spec.key("restartPolicy"), &["Always", "OnFailure", "Never"]);
     self::spec(it, &spec, None);
-    if !spec.key("ephemeralContainers").is_empty() {
+    let is_stored = object.key("metadata").key("uid").is_set();
+    if !is_stored && !spec.key("ephemeralContainers").is_empty() {
         it.refuse(&spec.key("ephemeralContainers"), "`ephemeralContainers` can only be added to a running pod");
     }
     for name in ["containers", "initContainers"] {
@@ -57,7 +58,6 @@ fn spec(it: &mut Judge<'_>, spec: &At<'_, '_>, claims: Option<&At<'_, '_>>) {
     names(it, spec);
     dns(it, spec);
     it.range(&spec.key("activeDeadlineSeconds"), 1, i64::from(i32::MAX));
-    it.at_least(&spec.key("terminationGracePeriodSeconds"), 0);
     it.one_of(&spec.key("preemptionPolicy"), &["Never", "PreemptLowerPriority"]);
     it.one_of(&spec.key("os").key("name"), &["linux", "windows"]);
     for gate in spec.key("readinessGates").items() {

@@ -2,9 +2,13 @@
 
 use super::judge::{Judge, percentage};
 use super::resources::amounts;
-use super::selectors::selector;
+use super::selectors::{selector, values_of};
 use super::syntax;
 use crate::at::At;
+
+/// Which pods a quota may count.
+const SCOPES: [&str; 7] =
+    ["Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity", "VolumeAttributesClass"];
 
 /// Highest priority that a class of one's own may have.
 const HIGHEST: i64 = 1_000_000_000;
@@ -29,10 +33,13 @@ pub(super) fn disruption_budget(it: &mut Judge<'_>, spec: &At<'_, '_>) {
 pub(super) fn resource_quota(it: &mut Judge<'_>, spec: &At<'_, '_>) {
     amounts(it, &spec.key("hard"), is_quota_resource, "a countable resource such as pods, requests.cpu, limits.memory or count/deployments.apps");
     for scope in spec.key("scopes").items() {
-        it.one_of(
-            &scope,
-            &["Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity", "VolumeAttributesClass"],
-        );
+        it.one_of(&scope, &SCOPES);
+    }
+    for requirement in spec.key("scopeSelector").key("matchExpressions").items() {
+        let (scope, operator, values) = (requirement.key("scopeName"), requirement.key("operator"), requirement.key("values"));
+        it.one_of(&scope, &SCOPES);
+        it.one_of(&operator, &["In", "NotIn", "Exists", "DoesNotExist"]);
+        values_of(it, operator.str(), &values);
     }
 }
 

@@ -77,7 +77,11 @@ fn ports(it: &mut Judge<'_>, spec: &At<'_, '_>, kind: &str) {
         it.label(&name);
         it.range(&port.key("port"), 1, 65_535);
         it.one_of(&port.key("protocol"), &["TCP", "UDP", "SCTP"]);
-        it.port(&port.key("targetPort"));
+        let target = port.key("targetPort");
+        // Zero and an empty name stand for the service's own port.
+        if target.int() != Some(0) && !target.is_empty() {
+            it.port(&target);
+        }
         it.range(&port.key("nodePort"), 0, 65_535);
         let protocol = port.key("protocol").text().unwrap_or("TCP");
         let Some(number) = port.key("port").int() else { continue };
@@ -94,8 +98,9 @@ fn ports(it: &mut Judge<'_>, spec: &At<'_, '_>, kind: &str) {
 fn affinity(it: &mut Judge<'_>, spec: &At<'_, '_>) {
     let (affinity, config) = (spec.key("sessionAffinity"), spec.key("sessionAffinityConfig"));
     it.one_of(&affinity, &["ClientIP", "None"]);
+    // Without this affinity the server drops the configuration.
     if affinity.str() != "ClientIP" {
-        it.forbid(&config, "without `sessionAffinity: ClientIP`");
+        return;
     }
     it.range(&config.key("clientIP").key("timeoutSeconds"), 1, 86_400);
 }

@@ -2,6 +2,7 @@
 
 use super::judge::Judge;
 use super::placement::node_terms;
+use super::syntax;
 use crate::at::At;
 
 /// Fields of a volume's spec that are no source.
@@ -36,6 +37,8 @@ pub(super) fn volume(it: &mut Judge<'_>, spec: &At<'_, '_>) {
     if spec.is_map() && sources != 1 {
         it.refuse(spec, format!("a PersistentVolume must have exactly one source, not {sources}"));
     }
+    let nfs = spec.key("nfs");
+    it.notation(&nfs.key("path"), |it| it.starts_with('/'), "an absolute path");
     let affinity = spec.key("nodeAffinity");
     if spec.key("local").is_set() {
         it.require(&affinity, "which node holds a local volume");
@@ -55,6 +58,7 @@ pub(super) fn access_modes(it: &mut Judge<'_>, modes: &At<'_, '_>) {
 
 /// Judges a StorageClass.
 pub(super) fn class(it: &mut Judge<'_>, object: &At<'_, '_>) {
+    it.notation(&object.key("provisioner"), |it| syntax::is_qualified_name(&it.to_lowercase()), syntax::QUALIFIED_NAME);
     it.one_of(&object.key("reclaimPolicy"), &["Delete", "Retain"]);
     it.one_of(&object.key("volumeBindingMode"), &["Immediate", "WaitForFirstConsumer"]);
     for entry in object.key("parameters").entries().iter() {

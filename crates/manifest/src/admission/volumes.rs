@@ -83,7 +83,9 @@ fn downward(it: &mut Judge<'_>, at: &At<'_, '_>) {
 fn projected(it: &mut Judge<'_>, at: &At<'_, '_>) {
     it.range(&at.key("defaultMode"), 0, 0o777);
     for source in at.key("sources").items() {
-        it.exactly_one(&source, &["secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate"]);
+        if source.count() > 1 {
+            it.refuse(&source, "a projected source must have only one kind");
+        }
         for name in ["secret", "configMap"] {
             let inner = source.key(name);
             if inner.is_set() {

@@ -25,6 +25,13 @@ fn webhook(it: &mut Judge<'_>, at: &At<'_, '_>) {
         it.exactly_one(&client, &["url", "service"]);
     }
     it.notation(&client.key("url"), |it| it.starts_with("https://") && !it.contains(['?', '#']), "an https address without query and fragment");
+    let service = client.key("service");
+    if service.is_map() {
+        it.require(&service.key("name"), "which Service answers");
+        it.require(&service.key("namespace"), "where the Service lives");
+        it.range(&service.key("port"), 1, 65_535);
+        it.notation(&service.key("path"), |it| it.starts_with('/') && !it.contains("//"), "an absolute path");
+    }
     it.one_of(&at.key("sideEffects"), &["None", "NoneOnDryRun"]);
     it.one_of(&at.key("failurePolicy"), &["Ignore", "Fail"]);
     it.one_of(&at.key("matchPolicy"), &["Exact", "Equivalent"]);
@@ -40,6 +47,13 @@ fn webhook(it: &mut Judge<'_>, at: &At<'_, '_>) {
             [("operations", "which operations"), ("apiGroups", "which groups"), ("apiVersions", "which versions"), ("resources", "which resources")]
         {
             it.require(&rule.key(field), what);
+            for element in rule.key(field).items().filter(|it| field != "apiGroups" && it.is_empty()) {
+                it.refuse(&element, format!("`{field}` must not hold an empty name"));
+            }
+        }
+        let operations = rule.key("operations");
+        if operations.count() > 1 && operations.items().any(|it| it.str() == "*") {
+            it.refuse(&operations, "`*` must stand alone among the `operations`");
         }
         for operation in rule.key("operations").items() {
             it.one_of(&operation, &["CREATE", "UPDATE", "DELETE", "CONNECT", "*"]);

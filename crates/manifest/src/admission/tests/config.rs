@@ -118,12 +118,13 @@ fn volumes() {
 
 #[test]
 fn autoscalers() {
-    let metric = |it: &str| format!("scaleTargetRef: {{kind: Deployment, name: a}}, maxReplicas: 2, metrics: [{it}]");
+    let metric = |it: &str| format!("scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: a}}, maxReplicas: 2, metrics: [{it}]");
     let good = metric("{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}");
-    let plain = |more: &str| format!("scaleTargetRef: {{kind: Deployment, name: a}}, {more}");
+    let plain = |more: &str| format!("scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: a}}, {more}");
     let cases = [
         ("spec.maxReplicas", plain("minReplicas: 1")),
         ("spec.maxReplicas", plain("minReplicas: 3, maxReplicas: 2")),
+        ("spec.scaleTargetRef.apiVersion", "scaleTargetRef: {kind: Deployment, name: a}, maxReplicas: 2".to_owned()),
         ("spec.minReplicas", plain("minReplicas: 0, maxReplicas: 2")),
         ("spec.metrics[0].type", metric("{type: CPU}")),
         ("spec.metrics[0].resource", metric("{type: Resource}")),

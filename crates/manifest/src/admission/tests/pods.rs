@@ -172,11 +172,6 @@ fn the_pod() {
                 "activeDeadlineSeconds: 1, containers: [{name: a, image: x}]",
             ),
             (
-                "spec.terminationGracePeriodSeconds",
-                "terminationGracePeriodSeconds: -2, containers: [{name: a, image: x}]",
-                "terminationGracePeriodSeconds: 0, containers: [{name: a, image: x}]",
-            ),
-            (
                 "spec.shareProcessNamespace",
                 "shareProcessNamespace: true, hostPID: true, containers: [{name: a, image: x}]",
                 "shareProcessNamespace: true, containers: [{name: a, image: x}]",
@@ -227,7 +222,11 @@ fn volumes() {
             "{name: a, persistentVolumeClaim: {claimName: c}}",
         ),
         ("spec.volumes[0].emptyDir.sizeLimit", "{name: a, emptyDir: {sizeLimit: -1}}", "{name: a, emptyDir: {sizeLimit: 1Gi}}"),
-        ("spec.volumes[0].projected.sources[0]", "{name: a, projected: {sources: [{}]}}", "{name: a, projected: {sources: [{secret: {name: s}}]}}"),
+        (
+            "spec.volumes[0].projected.sources[0]",
+            "{name: a, projected: {sources: [{secret: {name: s}, configMap: {name: s}}]}}",
+            "{name: a, projected: {sources: [{secret: {name: s}}]}}",
+        ),
         (
             "spec.volumes[0].downwardAPI.items[0].fieldRef.fieldPath",
             "{name: a, downwardAPI: {items: [{path: p, fieldRef: {fieldPath: spec.nodeName}}]}}",

@@ -26,9 +26,9 @@ fn services() {
         ("spec.ports[0].nodePort", "ports: [{port: 1, nodePort: 30000}]".to_owned(), "type: NodePort, ports: [{port: 1, nodePort: 30000}]".to_owned()),
         ("spec.sessionAffinity", with("sessionAffinity: Cookie"), with("sessionAffinity: ClientIP")),
         (
-            "spec.sessionAffinityConfig",
-            with("sessionAffinityConfig: {clientIP: {timeoutSeconds: 1}}"),
-            with("sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 1}}"),
+            "spec.sessionAffinityConfig.clientIP.timeoutSeconds",
+            with("sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 0}}"),
+            with("sessionAffinity: None, sessionAffinityConfig: {clientIP: {timeoutSeconds: 0}}"),
         ),
         ("spec.ipFamilies[0]", with("ipFamilies: [4]").replace('4', "ipv4"), with("ipFamilies: [IPv4]")),
         ("spec.ipFamilyPolicy", with("ipFamilyPolicy: Dual"), with("ipFamilyPolicy: SingleStack")),
@@ -85,7 +85,7 @@ fn ingresses() {
     }
     table(
         "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: a, annotations: {kubernetes.io/ingress.class: alb}}, spec: {$ defaultBackend: {service: {name: s, port: {name: web}}}}}",
-        &[("spec.ingressClassName", "ingressClassName: alb,", "")],
+        &[("spec.ingressClassName", "ingressClassName: nginx,", "ingressClassName: alb,")],
     );
     table(
         "{apiVersion: networking.k8s.io/v1, kind: IngressClass, metadata: {name: a}, spec: {$}}",

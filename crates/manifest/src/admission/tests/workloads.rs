@@ -116,14 +116,14 @@ fn jobs() {
         ("spec.template.spec.restartPolicy", "template: {spec: {restartPolicy: Always, containers: [{name: a, image: x}]}}".to_owned(), pod.to_owned()),
         ("spec.parallelism", with("parallelism: -1"), with("parallelism: 0")),
         ("spec.completionMode", with("completionMode: All"), with("completionMode: NonIndexed")),
-        ("spec.completions", with("completionMode: Indexed"), with("completionMode: Indexed, completions: 1")),
+        ("spec.completions", with("completionMode: Indexed, parallelism: 1"), with("completionMode: Indexed, completions: 1")),
         ("spec.backoffLimitPerIndex", with("backoffLimitPerIndex: 1"), with("completionMode: Indexed, completions: 1, backoffLimitPerIndex: 1")),
         (
             "spec.podFailurePolicy.rules[0].action",
             with("podFailurePolicy: {rules: [{action: Stop, onExitCodes: {operator: In, values: [1]}}]}"),
             with("podFailurePolicy: {rules: [{action: FailJob, onExitCodes: {operator: In, values: [1]}}]}"),
         ),
-        ("spec.selector", with("selector: {matchLabels: {a: b}}"), with("suspend: true")),
+        ("spec.selector", with("selector: {matchLabels: {a: b}}"), with("selector: {matchLabels: {controller-uid: b}}")),
     ];
     for (path, bad, good) in &cases {
         table(job, &[(path, bad, good)]);
