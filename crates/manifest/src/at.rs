@@ -57,7 +57,9 @@ impl<'p, 't> At<'p, 't> {
 
     /// All entries with their keys' texts.
     pub fn entries(&self) -> Cow<'t, [Entry]> {
-        self.id.map_or(Cow::Borrowed(&[]), |it| self.tree.merged(it))
+        let Some(id) = self.id else { return Cow::Borrowed(&[]) };
+        let written = self.tree.entries(id);
+        if written.iter().any(|it| is_key(self.tree, it.key, "<<")) { self.tree.merged(id) } else { Cow::Borrowed(written) }
     }
 
     /// How many elements or entries there are.
@@ -169,16 +171,18 @@ impl<'p, 't> At<'p, 't> {
 
 /// Like [`Tree::child`] in one pass: most keys that rules ask for are absent, and most maps merge nothing.
 fn child(tree: &Tree<'_>, id: NodeId, name: &str) -> Option<NodeId> {
-    let mut merges = false;
-    for entry in tree.entries(id).iter().rev() {
-        let key = match &tree.node(entry.key).value {
-            Value::Scalar { text, .. } => text,
-            _ => tree.text(entry.key).unwrap_or(""),
-        };
-        if key.len() == name.len() && key == name {
-            return Some(entry.value);
-        }
-        merges |= key == "<<";
+    let entries = tree.entries(id);
+    match entries.iter().rev().find(|it| is_key(tree, it.key, name)) {
+        Some(it) => Some(it.value),
+        None if entries.iter().any(|it| is_key(tree, it.key, "<<")) => tree.child(id, name),
+        None => None,
     }
-    if merges { tree.child(id, name) } else { None }
+}
+
+/// Whether a key is `name`; length and first letter decide most cases without comparing the rest.
+fn is_key(tree: &Tree<'_>, id: NodeId, name: &str) -> bool {
+    match &tree.node(id).value {
+        Value::Scalar { text, .. } => text.len() == name.len() && text.as_bytes().first() == name.as_bytes().first() && text == name,
+        _ => tree.text(id) == Some(name),
+    }
 }
