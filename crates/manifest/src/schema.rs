@@ -11,7 +11,7 @@ use seatrial_facts::lifecycle::{self, Serving};
 use seatrial_facts::schema as facts;
 use seatrial_model::{Path, ProblemKind, Version};
 
-pub use definitions::Definitions;
+pub use definitions::{Defined, Definitions};
 pub use structural::Structural;
 
 use crate::admission;
