@@ -3,7 +3,10 @@
 mod bench;
 mod counterparts;
 mod docs;
+mod schema;
+mod schema_builtin;
 mod test;
+mod verdicts;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,6 +30,16 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Make the tables of kinds and fields anew from the modules that define them
+    Schema,
+    /// Compare with what a real API server answered to every object of a folder
+    Verdicts {
+        /// The folder
+        dir: String,
+        /// Print totals as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Measure the release binary on fixed inputs
     Bench {
         /// Counted runs of each measurement
@@ -42,6 +55,8 @@ fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Test => test::run(),
         Task::Docs { check } => docs::run(check),
+        Task::Schema => schema::run(&[]).map_err(anyhow::Error::msg),
+        Task::Verdicts { dir, json } => verdicts::run(&with_flag(dir, json)).map_err(anyhow::Error::msg),
         Task::Bench { runs, gate } => bench::run(runs, gate),
     };
     match done {
@@ -61,4 +76,13 @@ fn top() -> PathBuf {
 /// Where Cargo builds to.
 fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| top().join("target"), PathBuf::from)
+}
+
+/// A folder, and `--json` where it was asked for.
+fn with_flag(dir: String, json: bool) -> Vec<String> {
+    let mut arguments = vec![dir];
+    if json {
+        arguments.push("--json".to_owned());
+    }
+    arguments
 }

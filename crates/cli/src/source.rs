@@ -60,7 +60,7 @@ pub fn collect(source: &Source, target: Version) -> Result<Collected, Error> {
     if inputs.is_empty() && source.paths.is_empty() {
         return Err(Error::NoInput);
     }
-    let options = Options { target };
+    let options = Options::new(target);
     let mut texts = Texts::default();
     let ids: Vec<u32> = inputs.iter().map(|it| texts.add(SourceFile { path: it.display(), rendered_from: None }, Text::Kept(String::new()))).collect();
     let read: Vec<read::Read> = inputs.par_iter().zip(&ids).map(|(input, id)| read::input(input, *id, &source.values, &options)).collect();

@@ -450,7 +450,7 @@ mod tests {
 
     fn read(text: &str) -> (Part, Result<(), JsonError>) {
         let mut part = Part::default();
-        let options = Options { target: Version::minor(36) };
+        let options = Options::new(Version::minor(36));
         let end = read_json(FileRef { id: 0, path: "x.json" }, text.as_bytes(), &options, &mut part).expect("a slice does not fail");
         (part, end)
     }

@@ -2,6 +2,8 @@
 //!
 //! Nothing here touches a file system: texts come in, parts of a Snapshot, places and edited texts go out.
 
+pub mod admission;
+mod at;
 pub mod de;
 pub mod edit;
 mod ignores;

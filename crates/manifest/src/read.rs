@@ -7,14 +7,39 @@ use serde::Deserialize;
 
 use crate::de::TreeDeserializer;
 use crate::ignores;
+use crate::schema::Definitions;
 use crate::split::{Chunk, documents};
 use crate::tree::{NodeId, Tree, parse};
 
 /// How documents are taken.
-#[derive(Clone, Debug)]
 pub struct Options {
     /// The version that objects are judged for.
     pub target: Version,
+    /// Kinds that CustomResourceDefinitions among the inputs define.
+    pub definitions: Definitions,
+}
+
+impl Options {
+    /// Objects are judged for `target`; no kinds are defined yet.
+    pub fn new(target: Version) -> Self {
+        Self { target, definitions: Definitions::new() }
+    }
+
+    /// Learns the kinds that CustomResourceDefinitions in a text define.
+    pub fn learn(&mut self, text: &str) {
+        if !text.contains("CustomResourceDefinition") {
+            return;
+        }
+        for chunk in documents(text).into_iter().filter(|it| it.text.contains("CustomResourceDefinition")) {
+            for tree in &parse(chunk.text).0 {
+                let root = tree.root();
+                self.definitions.add(tree, root);
+                for &item in tree.child(root, "items").map(|it| tree.items(it)).unwrap_or_default() {
+                    self.definitions.add(tree, item);
+                }
+            }
+        }
+    }
 }
 
 /// What one file (or a part of one) gave.
@@ -221,12 +246,14 @@ fn read_object(it: Whole<'_, '_>, of: Option<(&str, &str)>, options: &Options, p
         return read_own(tree, at, &head.kind, line, part, file);
     }
     part.tally.objects += 1;
-    let violations = crate::schema::validate(tree, at, &head, options.target);
+    let mut violations = crate::schema::validate_object(tree, at, &prefix, options.target, &options.definitions);
+    if at == tree.root() && !tree.duplicate_keys.is_empty() {
+        violations.extend(crate::schema::duplicates(tree));
+    }
     let skip = crate::schema::unreadable(&violations);
     let object = Object { api_version: head.api_version.clone(), kind: head.kind.clone(), meta: head.metadata.clone(), origin: Some(origin), it: () };
     for violation in violations {
-        let path = Path(prefix.0.iter().chain(&violation.path.0).cloned().collect());
-        part.problems.push(Problem { object: object.object_ref(), origin, path, kind: violation.kind, message: violation.message });
+        part.problems.push(Problem { object: object.object_ref(), origin, path: violation.path, kind: violation.kind, message: violation.message });
     }
     if let Err(error) = part.cluster.add(head, Some(origin), TreeDeserializer::new(tree, at, &skip)) {
         let at = error.at.map_or(place, |it| tree.node(it).span);

@@ -22,7 +22,9 @@ impl Fixture {
         let now = NOW.parse().unwrap_or_default();
         let mut snapshot = Snapshot::empty(Scope::Manifests, now);
         snapshot.files.push(SourceFile { path: "fixture.yaml".to_owned(), rendered_from: None });
-        let part = read_yaml(FileRef { id: 0, path: "fixture.yaml" }, text, &Options { target: Version::minor(36) });
+        let mut options = Options::new(Version::minor(36));
+        options.learn(text);
+        let part = read_yaml(FileRef { id: 0, path: "fixture.yaml" }, text, &options);
         part.into_snapshot(&mut snapshot);
         Self { text: text.to_owned(), snapshot }
     }
