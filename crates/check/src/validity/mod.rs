@@ -1,6 +1,7 @@
 //! Table Validity: whether the API server accepts the objects, and whether what they name exists.
 
 mod lifecycle_of;
+mod problems_of;
 mod references_of;
 
 cards! {
@@ -9,9 +10,12 @@ cards! {
     claim_missing,
     config_map_missing,
     config_unused,
+    duplicate_key,
     duplicate_object,
     duplicate_port,
     duplicate_variable,
+    field_missing,
+    field_unknown,
     ingress_class_missing,
     namespace_missing,
     placeholder_left,
@@ -21,4 +25,6 @@ cards! {
     secret_missing,
     selectors_overlap,
     service_account_missing,
+    value_refused,
+    value_wrong_type,
 }
