@@ -1,6 +1,7 @@
 //! Table Validity: whether the API server accepts the objects, and whether what they name exists.
 
 mod lifecycle_of;
+mod problems_of;
 mod references_of;
 
 cards! {
@@ -9,12 +10,16 @@ cards! {
     claim_missing,
     config_map_missing,
     config_unused,
+    duplicate_key,
     duplicate_object,
     duplicate_port,
     duplicate_variable,
     ignore_expired,
     ignore_unused,
     ignore_without_reason,
+    field_missing,
+    field_unknown,
+    ingress_class_missing,
     namespace_missing,
     placeholder_left,
     priority_class_missing,
@@ -23,4 +28,6 @@ cards! {
     secret_missing,
     selectors_overlap,
     service_account_missing,
+    value_refused,
+    value_wrong_type,
 }
