@@ -83,7 +83,7 @@ pub fn duplicates(tree: &Tree<'_>) -> Vec<Violation> {
     let violation = |&at: &NodeId| {
         let name = tree.text(at).unwrap_or("");
         Violation {
-            path: Path::root().key(name),
+            path: tree.path_of_key(at),
             at,
             kind: ProblemKind::DuplicateKey,
             message: format!("the key `{name}` stands twice in one map; only the last one counts"),

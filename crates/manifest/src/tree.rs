@@ -361,6 +361,27 @@ impl<'t> Tree<'t> {
         self.entry(id, key).map(|it| it.value)
     }
 
+    /// The path of the entry with this key, found by walking what is written before it.
+    pub fn path_of_key(&self, key: NodeId) -> Path {
+        let mut path = Path::root();
+        let mut at = self.root;
+        loop {
+            let next = match &self.node(at).value {
+                Value::Mapping(entries) => match entries.iter().find(|it| it.key == key) {
+                    Some(it) => return path.key(self.text(it.key).unwrap_or("")),
+                    // Nodes are numbered in written order: the entry that holds the key is the last one to start before it.
+                    None => entries.iter().rfind(|it| it.value <= key).map(|it| (it.value, path.key(self.text(it.key).unwrap_or("")))),
+                },
+                Value::Sequence(items) => items.iter().rposition(|it| *it <= key).map(|index| (items[index], path.index(index))),
+                _ => None,
+            };
+            match next {
+                Some((value, longer)) => (at, path) = (value, longer),
+                None => return path,
+            }
+        }
+    }
+
     /// The value at `path`.
     pub fn find(&self, path: &Path) -> Option<NodeId> {
         match self.nearest(path) {

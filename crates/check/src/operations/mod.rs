@@ -2,7 +2,6 @@
 
 pub(crate) mod backup_of;
 pub(crate) mod runbooks_of;
-pub(crate) mod version_support;
 
 cards! {
     access_by_config_map,

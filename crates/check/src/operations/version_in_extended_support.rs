@@ -1,10 +1,10 @@
 //! The cluster must run a version in standard support.
 
+use seatrial_facts::eks_calendar::release_of;
 use seatrial_facts::guide::Row;
 use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
-use super::version_support::support_of;
 use crate::infrastructure::compute_of::report_on_cluster;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 use jiff::tz::Offset;
@@ -50,16 +50,16 @@ metadata:
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let Some(version) = cx.snapshot.meta.server_version else { return };
-    let Some(support) = support_of(version) else { return };
+    let Some(support) = release_of(version) else { return };
     let today = Offset::UTC.to_datetime(cx.now()).date();
     out.assess();
-    if today <= support.standard {
+    if today <= support.end_standard {
         return;
     }
-    let until = if support.version == version && today <= support.extended {
-        format!("Kubernetes {version}: standard support ended on {}, and each month costs about $365 more until the upgrade", support.standard)
+    let until = if support.version == version && today <= support.end_extended {
+        format!("Kubernetes {version}: standard support ended on {}, and each month costs about $365 more until the upgrade", support.end_standard)
     } else {
         format!("Kubernetes {version}: extended support is over, and EKS upgrades the control plane on a day of its own choice")
     };
-    report_on_cluster(cx, out, &until).evidence(format!("extended support ends on {}", support.extended));
+    report_on_cluster(cx, out, &until).evidence(format!("extended support ends on {}", support.end_extended));
 }

@@ -1,10 +1,10 @@
 //! The next upgrade must come before standard support ends.
 
+use seatrial_facts::eks_calendar::release_of;
 use seatrial_facts::guide::Row;
 use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
-use super::version_support::support_of;
 use crate::infrastructure::compute_of::report_on_cluster;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 use jiff::tz::Offset;
@@ -50,12 +50,12 @@ metadata:
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let Some(version) = cx.snapshot.meta.server_version else { return };
-    let Some(support) = support_of(version) else { return };
+    let Some(support) = release_of(version) else { return };
     let today = Offset::UTC.to_datetime(cx.now()).date();
     out.assess();
-    let left = support.standard.duration_since(today).as_hours() / 24;
+    let left = support.end_standard.duration_since(today).as_hours() / 24;
     if (0..=cx.settings.thresholds.support_warning_days).contains(&left) {
         let severity = if left <= 30 { Severity::High } else { Severity::Medium };
-        report_on_cluster(cx, out, &format!("Kubernetes {version}: EKS' standard support ends in {left} days, on {}", support.standard)).severity(severity);
+        report_on_cluster(cx, out, &format!("Kubernetes {version}: EKS' standard support ends in {left} days, on {}", support.end_standard)).severity(severity);
     }
 }

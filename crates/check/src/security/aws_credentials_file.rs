@@ -66,18 +66,30 @@ fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     // The node's own credentials, be the volume mounted yet or not.
     for it in host_mounts::of(workload).iter().filter(|it| it.reach() == Reach::AwsCredentials) {
         reported = true;
-        out.report(workload, it.path.clone(), format!("{workload}: volume {} holds the node's AWS credentials at {}, which never expire", it.volume.name, it.host));
+        out.report(
+            workload,
+            it.path.clone(),
+            format!("{workload}: volume {} holds the node's AWS credentials at {}, which never expire", it.volume.name, it.host),
+        );
     }
     for (container, path) in workload.containers() {
         for (at, mount) in container.volume_mounts.iter().enumerate().filter(|(_, it)| holds_credentials(workload, it)) {
             reported = true;
-            out.report(workload, path.key("volumeMounts").index(at), format!("{workload}: container {} has AWS credentials mounted at {}, which never expire", container.name, mount.mount_path))
-                .container(&container.name);
+            out.report(
+                workload,
+                path.key("volumeMounts").index(at),
+                format!("{workload}: container {} has AWS credentials mounted at {}, which never expire", container.name, mount.mount_path),
+            )
+            .container(&container.name);
         }
         let variable = container.env.iter().position(|it| it.name == "AWS_SHARED_CREDENTIALS_FILE" && !is_emulated(container));
         if let Some(at) = variable.filter(|_| !reported) {
-            out.report(workload, path.key("env").index(at), format!("{workload}: container {} reads AWS credentials from a file, which never expire", container.name))
-                .container(&container.name);
+            out.report(
+                workload,
+                path.key("env").index(at),
+                format!("{workload}: container {} reads AWS credentials from a file, which never expire", container.name),
+            )
+            .container(&container.name);
         }
     }
 }

@@ -66,7 +66,11 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     if workload.pod().service_account() != "default" || has_keys(workload) || no_role {
         return;
     }
-    let draft = out.report(workload, sign.path, format!("{workload}: calls AWS as the namespace's default ServiceAccount, so either every pod there gets its role or it has none"));
+    let draft = out.report(
+        workload,
+        sign.path,
+        format!("{workload}: calls AWS as the namespace's default ServiceAccount, so either every pod there gets its role or it has none"),
+    );
     draft.evidence(sign.fact);
     if let Some(name) = sign.container {
         draft.container(name);

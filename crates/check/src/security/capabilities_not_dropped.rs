@@ -4,8 +4,8 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Edit, Need, Object, Workload};
 use seatrial_report::{Confidence, Safety, Severity};
 
-use super::{every_place, pod_controls};
 use super::pod_security::Control;
+use super::{every_place, pod_controls};
 use crate::{Check, Cx, Draft, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -56,7 +56,12 @@ fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     if workload.pod().is_windows() {
         return;
     }
-    pod_controls::report(workload, out, |it| it.control == Control::DropAllCapabilities && !it.detail.starts_with("adds"), "an intruder gets raw sockets and more with it");
+    pod_controls::report(
+        workload,
+        out,
+        |it| it.control == Control::DropAllCapabilities && !it.detail.starts_with("adds"),
+        "an intruder gets raw sockets and more with it",
+    );
 }
 
 fn repair(_: &Cx<'_>, found: &Draft) -> Vec<Edit> {

@@ -60,6 +60,10 @@ spec:
 fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     out.assess();
     for it in host_mounts::of(workload).iter().filter(|it| it.reach() == Reach::RuntimeSocket) {
-        out.report(workload, it.path.clone(), format!("{workload}: volume {} is the container runtime's {}, so its containers control every pod of the node", it.volume.name, it.host));
+        out.report(
+            workload,
+            it.path.clone(),
+            format!("{workload}: volume {} is the container runtime's {}, so its containers control every pod of the node", it.volume.name, it.host),
+        );
     }
 }

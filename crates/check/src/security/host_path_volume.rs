@@ -64,6 +64,10 @@ fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     }
     out.assess();
     for it in host_mounts::of(workload).iter().filter(|it| it.reach() == Reach::Readable) {
-        out.report(workload, it.path.clone(), format!("{workload}: volume {} is the node's {}, so the pods depend on their node and see what is not theirs", it.volume.name, it.host));
+        out.report(
+            workload,
+            it.path.clone(),
+            format!("{workload}: volume {} is the node's {}, so the pods depend on their node and see what is not theirs", it.volume.name, it.host),
+        );
     }
 }

@@ -55,8 +55,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         for policy in policies {
             let admin = matches!(policy, "AdministratorAccess" | "PowerUserAccess" | "IAMFullAccess");
             let reach = if admin { "own the account" } else { "read, change and delete everything of that service" };
-            out.report_aws("AWS Role", &role.name, format!("Role {}: has the policy {policy}, so its pods can {reach}", role.name))
-            .severity(if admin { Severity::High } else { Severity::Medium });
+            out.report_aws("AWS Role", &role.name, format!("Role {}: has the policy {policy}, so its pods can {reach}", role.name)).severity(if admin {
+                Severity::High
+            } else {
+                Severity::Medium
+            });
         }
     }
 }

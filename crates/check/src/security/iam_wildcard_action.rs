@@ -60,7 +60,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
                 (true, false) => "allows everything but a few actions".to_owned(),
                 (true, true) => continue,
             };
-            let draft = out.report_aws("AWS Role", &role.name, format!("Role {}: {fact}, so an intruder in its pods can do what the app never does", role.name));
+            let draft =
+                out.report_aws("AWS Role", &role.name, format!("Role {}: {fact}, so an intruder in its pods can do what the app never does", role.name));
             draft.evidence(iam_roles::name(statement));
             let one_service = !broad.contains(&"*") && statement.not_actions.is_empty();
             draft.severity(if one_service { Severity::Medium } else { Severity::High });

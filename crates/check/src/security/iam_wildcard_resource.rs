@@ -56,8 +56,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             if by_aws || changing.is_empty() || changing.iter().any(|it| it.ends_with('*')) {
                 continue;
             }
-            out.report_aws("AWS Role", &role.name, format!("Role {}: allows {} on every resource, so its pods reach what belongs to other apps", role.name, changing.join(", ")))
-                .evidence(iam_roles::name(statement));
+            out.report_aws(
+                "AWS Role",
+                &role.name,
+                format!("Role {}: allows {} on every resource, so its pods reach what belongs to other apps", role.name, changing.join(", ")),
+            )
+            .evidence(iam_roles::name(statement));
         }
     }
 }
@@ -70,6 +74,16 @@ fn is_whole_service(arn: &str) -> bool {
 /// Reading lists and descriptions often knows no narrower resource; data and secrets do.
 fn changes(action: &str) -> bool {
     let verb = action.split_once(':').map_or(action, |it| it.1);
-    let harmless = ["Describe", "List", "GetAuthorizationToken", "GetCallerIdentity", "GetMetric", "PutMetricData", "PutTraceSegments", "PutTelemetryRecords", "GetSampling"];
+    let harmless = [
+        "Describe",
+        "List",
+        "GetAuthorizationToken",
+        "GetCallerIdentity",
+        "GetMetric",
+        "PutMetricData",
+        "PutTraceSegments",
+        "PutTelemetryRecords",
+        "GetSampling",
+    ];
     !harmless.iter().any(|it| verb.starts_with(it)) && action != "xray:GetTraceSummaries"
 }

@@ -77,7 +77,11 @@ fn run(cx: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
         return;
     }
     let workload = it.workload;
-    out.report(workload, it.path.key("image"), format!("{workload}: container {} is pulled from {}, which neither scans it for you nor promises to have it", it.container.name, image.registry))
-        .container(&it.container.name)
-        .evidence(format!("image {}", it.container.image));
+    out.report(
+        workload,
+        it.path.key("image"),
+        format!("{workload}: container {} is pulled from {}, which neither scans it for you nor promises to have it", it.container.name, image.registry),
+    )
+    .container(&it.container.name)
+    .evidence(format!("image {}", it.container.image));
 }

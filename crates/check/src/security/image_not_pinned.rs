@@ -58,9 +58,13 @@ fn run(cx: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
         return;
     }
     let workload = it.workload;
-    out.report(workload, it.path.key("image"), format!("{workload}: container {} names its image by a tag, which can be moved to other code", it.container.name))
-        .container(&it.container.name)
-        .evidence(format!("image {}", it.container.image));
+    out.report(
+        workload,
+        it.path.key("image"),
+        format!("{workload}: container {} names its image by a tag, which can be moved to other code", it.container.name),
+    )
+    .container(&it.container.name)
+    .evidence(format!("image {}", it.container.image));
 }
 
 fn is_immutable(cx: &Cx<'_>, image: &str) -> bool {

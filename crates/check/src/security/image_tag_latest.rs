@@ -56,8 +56,12 @@ fn run(_: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
     if image.is_latest() {
         let workload = it.workload;
         let fact = if image.tag.is_some() { "runs the tag latest" } else { "names no tag" };
-        out.report(workload, it.path.key("image"), format!("{workload}: container {} {fact}, so what runs depends on when its node pulled and cannot be rolled back", it.container.name))
-            .container(&it.container.name)
-            .evidence(format!("image {}", it.container.image));
+        out.report(
+            workload,
+            it.path.key("image"),
+            format!("{workload}: container {} {fact}, so what runs depends on when its node pulled and cannot be rolled back", it.container.name),
+        )
+        .container(&it.container.name)
+        .evidence(format!("image {}", it.container.image));
     }
 }

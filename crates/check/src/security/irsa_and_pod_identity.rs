@@ -54,7 +54,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         if let Some(arn) = irsa_role(it) {
             let path = Path::of("metadata.annotations").key(IRSA);
-            out.report(it, path, format!("{it}: IRSA's role {} wins over its Pod Identity association with {}, which is never used", short(arn), short(&association.role_arn)));
+            out.report(
+                it,
+                path,
+                format!("{it}: IRSA's role {} wins over its Pod Identity association with {}, which is never used", short(arn), short(&association.role_arn)),
+            );
         }
     }
 }

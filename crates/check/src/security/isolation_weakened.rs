@@ -58,5 +58,10 @@ spec:
 };
 
 fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
-    pod_controls::report(workload, out, |it| matches!(it.control, Control::AppArmor | Control::SeLinux | Control::ProcMount | Control::Seccomp | Control::Sysctls), "less stands between it and the node's kernel");
+    pod_controls::report(
+        workload,
+        out,
+        |it| matches!(it.control, Control::AppArmor | Control::SeLinux | Control::ProcMount | Control::Seccomp | Control::Sysctls),
+        "less stands between it and the node's kernel",
+    );
 }

@@ -56,7 +56,12 @@ fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     if workload.pod().is_windows() {
         return;
     }
-    pod_controls::report(workload, out, |it| it.control == Control::RunAsNonRoot && !has_user(workload, it.container.as_deref()), "the image alone decides whether it is root");
+    pod_controls::report(
+        workload,
+        out,
+        |it| it.control == Control::RunAsNonRoot && !has_user(workload, it.container.as_deref()),
+        "the image alone decides whether it is root",
+    );
 }
 
 /// An explicit user other than 0 answers the question, though the restricted level wants the flag as well.

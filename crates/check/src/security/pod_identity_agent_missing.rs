@@ -4,8 +4,8 @@ use seatrial_facts::guide::Row;
 use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::cluster::find;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
+use seatrial_model::cluster::find;
 
 pub static CHECK: Check = Check {
     id: "pod-identity-agent-missing",
@@ -54,7 +54,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     match addon {
         Some(it) if it.status == "ACTIVE" => {}
         Some(it) => {
-            out.report_aws("AWS Addon", AGENT, format!("Add-on {AGENT} is {}, so the pods whose {pods} a role may get no credentials", it.status)).severity(Severity::Medium);
+            out.report_aws("AWS Addon", AGENT, format!("Add-on {AGENT} is {}, so the pods whose {pods} a role may get no credentials", it.status))
+                .severity(Severity::Medium);
         }
         None if by_hand => {}
         None => {

@@ -86,7 +86,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             continue;
         }
         let account = workload.pod().service_account();
-        let draft = out.report(workload, sign.path, format!("{workload}: calls AWS, but ServiceAccount {account} has no role, so its calls fail or run with the node's role"));
+        let draft = out.report(
+            workload,
+            sign.path,
+            format!("{workload}: calls AWS, but ServiceAccount {account} has no role, so its calls fail or run with the node's role"),
+        );
         draft.evidence(sign.fact);
         if let Some(name) = sign.container {
             draft.container(name);

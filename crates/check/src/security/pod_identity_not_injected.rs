@@ -115,7 +115,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         let without: Vec<&str> = pods.iter().filter(|it| !has_identity(it)).map(|it| it.meta.name.as_str()).collect();
         if let Some(first) = without.first() {
-            let message = format!("{workload}: {} of {} pods started without their role {}, so their AWS calls fail or run with the node's role", without.len(), pods.len(), short(&association.role_arn));
+            let message = format!(
+                "{workload}: {} of {} pods started without their role {}, so their AWS calls fail or run with the node's role",
+                without.len(),
+                pods.len(),
+                short(&association.role_arn)
+            );
             out.report(workload, "metadata.name", message).evidence(format!("no {INJECTED} in pod {first}"));
         }
     }

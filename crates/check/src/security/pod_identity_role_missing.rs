@@ -48,7 +48,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         if role(roles, &it.role_arn).is_none() {
             let name = format!("{}/{}", it.namespace, it.service_account);
-            out.report_aws("AWS PodIdentityAssociation", &name, format!("Pod Identity association {name}: role {} does not exist, so every AWS call of its pods fails", short(&it.role_arn)));
+            out.report_aws(
+                "AWS PodIdentityAssociation",
+                &name,
+                format!("Pod Identity association {name}: role {} does not exist, so every AWS call of its pods fails", short(&it.role_arn)),
+            );
         }
     }
 }

@@ -51,7 +51,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         if find(&cx.cluster.service_accounts, &it.namespace, &it.service_account).is_none() {
             let name = format!("{}/{}", it.namespace, it.service_account);
-            out.report_aws("AWS PodIdentityAssociation", &name, format!("Pod Identity association {name}: there is no such ServiceAccount, so role {} reaches no pod", short(&it.role_arn)));
+            out.report_aws(
+                "AWS PodIdentityAssociation",
+                &name,
+                format!("Pod Identity association {name}: there is no such ServiceAccount, so role {} reaches no pod", short(&it.role_arn)),
+            );
         }
     }
 }

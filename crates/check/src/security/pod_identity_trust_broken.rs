@@ -4,8 +4,8 @@ use seatrial_facts::guide::Row;
 use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
-use std::collections::BTreeSet;
 use seatrial_model::account::Role;
+use std::collections::BTreeSet;
 
 use super::identities::role;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -57,7 +57,15 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         let lacking: Vec<&str> = ["sts:AssumeRole", "sts:TagSession"].into_iter().filter(|action| !trusts(it, action)).collect();
         if !lacking.is_empty() {
-            out.report_aws("AWS Role", &it.name, format!("Role {}: does not let pods.eks.amazonaws.com do {}, so pods that are associated with it get no credentials", it.name, lacking.join(" and ")));
+            out.report_aws(
+                "AWS Role",
+                &it.name,
+                format!(
+                    "Role {}: does not let pods.eks.amazonaws.com do {}, so pods that are associated with it get no credentials",
+                    it.name,
+                    lacking.join(" and ")
+                ),
+            );
         }
     }
 }

@@ -80,7 +80,11 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let Some(first) = broken.first() else { return };
     let who = first.container.as_ref().map_or_else(|| "the pod".to_owned(), |it| format!("container {it}"));
     let more = if broken.len() > 1 { format!(" and {} more", broken.len() - 1) } else { String::new() };
-    let draft = out.report(workload, pod_controls::below(workload, &first.path), format!("{workload}: the namespace enforces the Pod Security level {name} and refuses its pods: {who} {}{more}", first.detail));
+    let draft = out.report(
+        workload,
+        pod_controls::below(workload, &first.path),
+        format!("{workload}: the namespace enforces the Pod Security level {name} and refuses its pods: {who} {}{more}", first.detail),
+    );
     draft.related(namespace, Path::of("metadata.labels").key(ENFORCE), format!("enforces {name}"));
     for it in &broken[1..] {
         draft.evidence(format!("{}: {}", it.path, it.detail));

@@ -4,8 +4,8 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Edit, Need, Object, Workload};
 use seatrial_report::{Confidence, Safety, Severity};
 
-use super::{every_place, pod_controls};
 use super::pod_security::Control;
+use super::{every_place, pod_controls};
 use crate::{Check, Cx, Draft, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {

@@ -64,7 +64,10 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         let reach = if binding.kind == "ClusterRoleBinding" { "the cluster" } else { "its namespace" };
         // A pod's token is there for the taking; people sign in.
         let by_pods = mine.iter().any(|it| it.kind == "ServiceAccount" || it.name.starts_with("system:serviceaccount"));
-        out.report(binding, "roleRef.name", format!("{binding}: makes {} administrator of {reach}", holders(binding)))
-            .severity(if by_pods { Severity::High } else { Severity::Low });
+        out.report(binding, "roleRef.name", format!("{binding}: makes {} administrator of {reach}", holders(binding))).severity(if by_pods {
+            Severity::High
+        } else {
+            Severity::Low
+        });
     }
 }

@@ -62,7 +62,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
                 continue;
             }
             let role = &binding.role_ref;
-            out.report(binding, Path::of("subjects").index(at), format!("{binding}: gives {} {} to the default ServiceAccount of {ns}, so every pod there that names no other has it", role.kind, role.name));
+            out.report(
+                binding,
+                Path::of("subjects").index(at),
+                format!("{binding}: gives {} {} to the default ServiceAccount of {ns}, so every pod there that names no other has it", role.kind, role.name),
+            );
         }
     }
 }

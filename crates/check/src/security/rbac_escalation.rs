@@ -44,11 +44,7 @@ rules:
     repair: None,
 };
 
-const GRANT: Grant = Grant {
-    what: "to take on further rights",
-    so: "can become an administrator",
-    severity: (Severity::High, Severity::High),
-};
+const GRANT: Grant = Grant { what: "to take on further rights", so: "can become an administrator", severity: (Severity::High, Severity::High) };
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     grants::report(cx, out, &GRANT, escalates);

@@ -42,11 +42,8 @@ rules:
     repair: None,
 };
 
-const GRANT: Grant = Grant {
-    what: "to create pods",
-    so: "can mount every Secret and run as every ServiceAccount there",
-    severity: (Severity::Medium, Severity::Low),
-};
+const GRANT: Grant =
+    Grant { what: "to create pods", so: "can mount every Secret and run as every ServiceAccount there", severity: (Severity::Medium, Severity::Low) };
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     grants::report(cx, out, &GRANT, |it| {

@@ -42,11 +42,7 @@ rules:
     repair: None,
 };
 
-const GRANT: Grant = Grant {
-    what: "to run commands in pods",
-    so: "is in every container it reaches",
-    severity: (Severity::High, Severity::Medium),
-};
+const GRANT: Grant = Grant { what: "to run commands in pods", so: "is in every container it reaches", severity: (Severity::High, Severity::Medium) };
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     grants::report(cx, out, &GRANT, |it| in_group(it, "") && covers(it, &["pods/exec", "pods/attach", "*/exec", "*/attach"], &["create", "get"]));

@@ -42,11 +42,7 @@ rules:
     repair: None,
 };
 
-const GRANT: Grant = Grant {
-    what: "to read every Secret",
-    so: "has every password there",
-    severity: (Severity::High, Severity::Medium),
-};
+const GRANT: Grant = Grant { what: "to read every Secret", so: "has every password there", severity: (Severity::High, Severity::Medium) };
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     grants::report(cx, out, &GRANT, |it| in_group(it, "") && it.resource_names.is_empty() && covers(it, &["secrets"], &["get", "list", "watch"]));

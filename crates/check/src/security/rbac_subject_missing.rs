@@ -72,7 +72,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             if find(&cx.cluster.service_accounts, ns, &subject.name).is_some() {
                 continue;
             }
-            let draft = out.report(binding, Path::of("subjects").index(at).key("name"), format!("{binding}: ServiceAccount {ns}/{} is in none of the inputs, so nobody holds what it gives", subject.name));
+            let draft = out.report(
+                binding,
+                Path::of("subjects").index(at).key("name"),
+                format!("{binding}: ServiceAccount {ns}/{} is in none of the inputs, so nobody holds what it gives", subject.name),
+            );
             if !cx.is_live() {
                 // Manifests of another namespace may well be elsewhere.
                 let here = !in_namespace(&cx.cluster.service_accounts, ns).is_empty();

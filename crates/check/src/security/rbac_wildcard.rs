@@ -92,5 +92,10 @@ fn words(rule: &PolicyRule) -> String {
         names.join(", ")
     };
     let groups: Vec<&str> = rule.api_groups.iter().map(|it| if it.is_empty() { "core" } else { it.as_str() }).collect();
-    format!("{} on {} of {}", list(&rule.verbs, "every verb"), list(&rule.resources, "every resource"), if groups.contains(&"*") { "every API group".to_owned() } else { groups.join(", ") })
+    format!(
+        "{} on {} of {}",
+        list(&rule.verbs, "every verb"),
+        list(&rule.resources, "every resource"),
+        if groups.contains(&"*") { "every API group".to_owned() } else { groups.join(", ") }
+    )
 }

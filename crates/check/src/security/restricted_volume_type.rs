@@ -60,5 +60,10 @@ spec:
 };
 
 fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
-    pod_controls::report(workload, out, |it| it.control == Control::VolumeTypes && !it.path.to_string().ends_with("hostPath"), "quotas and backups do not see it");
+    pod_controls::report(
+        workload,
+        out,
+        |it| it.control == Control::VolumeTypes && !it.path.to_string().ends_with("hostPath"),
+        "quotas and backups do not see it",
+    );
 }

@@ -59,8 +59,12 @@ fn run(_: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
     let workload = it.workload;
     let set = it.container.security_context.as_ref().and_then(|it| it.read_only_root_filesystem);
     if set != Some(true) {
-        out.report(workload, it.path.join("securityContext.readOnlyRootFilesystem"), format!("{workload}: container {} can write to its own image, so an intruder can settle in it", it.container.name))
-            .container(&it.container.name);
+        out.report(
+            workload,
+            it.path.join("securityContext.readOnlyRootFilesystem"),
+            format!("{workload}: container {} can write to its own image, so an intruder can settle in it", it.container.name),
+        )
+        .container(&it.container.name);
     }
 }
 

@@ -69,7 +69,11 @@ fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let more = uses.count();
     let others = if more == 0 { String::new() } else { format!(" and {more} more") };
     let container = first.container.map_or("", |it| it.as_str());
-    let draft = out.report(workload, first.path.clone(), format!("{workload}: Secret {} reaches container {container} as environment variables{others}, which logs and crash reports print", first.name));
+    let draft = out.report(
+        workload,
+        first.path.clone(),
+        format!("{workload}: Secret {} reaches container {container} as environment variables{others}, which logs and crash reports print", first.name),
+    );
     if let Some(name) = first.container {
         draft.container(name);
     }

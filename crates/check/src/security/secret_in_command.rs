@@ -58,7 +58,15 @@ fn run(_: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
     let workload = it.workload;
     for (words, path) in commands(it) {
         for (at, looks_like) in words.iter().enumerate().filter_map(|(at, it)| Some((at, it.looks_like()?))) {
-            let draft = out.report(workload, path.index(at), format!("{workload}: a command of container {} holds what looks like {}, open to whoever reads the workload or the node's process list", it.container.name, looks_like.words()));
+            let draft = out.report(
+                workload,
+                path.index(at),
+                format!(
+                    "{workload}: a command of container {} holds what looks like {}, open to whoever reads the workload or the node's process list",
+                    it.container.name,
+                    looks_like.words()
+                ),
+            );
             draft.container(&it.container.name);
             if looks_like == LooksLike::Named {
                 draft.confidence(Confidence::Medium);
@@ -70,7 +78,9 @@ fn run(_: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
 fn commands<'a>(it: &ContainerAt<'a>) -> Vec<(&'a [Literal], Path)> {
     let container = it.container;
     let mut found: Vec<(&[Literal], Path)> = vec![(&container.command, it.path.key("command")), (&container.args, it.path.key("args"))];
-    for (probe, name) in [(&container.liveness_probe, "livenessProbe"), (&container.readiness_probe, "readinessProbe"), (&container.startup_probe, "startupProbe")] {
+    for (probe, name) in
+        [(&container.liveness_probe, "livenessProbe"), (&container.readiness_probe, "readinessProbe"), (&container.startup_probe, "startupProbe")]
+    {
         if let Some(exec) = probe.as_ref().and_then(|it| it.exec.as_ref()) {
             found.push((&exec.command, it.path.key(name).join("exec.command")));
         }

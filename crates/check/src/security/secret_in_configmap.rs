@@ -49,7 +49,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             if is_aws_key(key) || matches!(looks_like, LooksLike::AwsAccessKeyId | LooksLike::AwsSecretKey) {
                 continue;
             }
-            let draft = out.report(map, Path::of("data").key(key), format!("{map}: key {key} holds what looks like {}, readable for whoever may read the ConfigMap or its repository", looks_like.words()));
+            let draft = out.report(
+                map,
+                Path::of("data").key(key),
+                format!("{map}: key {key} holds what looks like {}, readable for whoever may read the ConfigMap or its repository", looks_like.words()),
+            );
             if looks_like == LooksLike::Named {
                 draft.confidence(Confidence::Medium);
             }

@@ -73,7 +73,11 @@ fn run(_: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
             continue;
         }
         let path = it.path.key("env").index(at).key("value");
-        let draft = out.report(workload, path, format!("{workload}: variable {} holds what looks like {}, open to whoever reads the workload or its repository", env.name, looks_like.words()));
+        let draft = out.report(
+            workload,
+            path,
+            format!("{workload}: variable {} holds what looks like {}, open to whoever reads the workload or its repository", env.name, looks_like.words()),
+        );
         draft.container(&it.container.name);
         if looks_like == LooksLike::Named {
             draft.confidence(Confidence::Medium);

@@ -56,7 +56,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         let block = if secret.string_keys.contains(first) { "stringData" } else { "data" };
         let keys: Vec<&str> = written.iter().take(4).map(|it| it.as_str()).collect();
         let more = if written.len() > 4 { " and more" } else { "" };
-        let draft = out.report(secret, Path::of(block).key(first), format!("{secret}: its values are written out ({}{more}), so whoever reads the repository has them", keys.join(", ")));
+        let draft = out.report(
+            secret,
+            Path::of(block).key(first),
+            format!("{secret}: its values are written out ({}{more}), so whoever reads the repository has them", keys.join(", ")),
+        );
         if !is_surely_secret(secret, &written) {
             draft.confidence(Confidence::Medium);
         }
@@ -65,6 +69,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
 
 fn is_surely_secret(secret: &Object<Secret>, keys: &[&Text]) -> bool {
     let kind = secret.it.kind.as_deref();
-    matches!(kind, Some("kubernetes.io/basic-auth" | "kubernetes.io/ssh-auth" | "kubernetes.io/tls" | "kubernetes.io/dockerconfigjson" | "kubernetes.io/dockercfg"))
-        || keys.iter().any(|it| names_a_secret(it))
+    matches!(
+        kind,
+        Some("kubernetes.io/basic-auth" | "kubernetes.io/ssh-auth" | "kubernetes.io/tls" | "kubernetes.io/dockerconfigjson" | "kubernetes.io/dockercfg")
+    ) || keys.iter().any(|it| names_a_secret(it))
 }

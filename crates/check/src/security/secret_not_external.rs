@@ -4,9 +4,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object};
 use seatrial_report::{Confidence, Severity};
 
-use std::collections::BTreeSet;
 use seatrial_model::cluster::find;
 use seatrial_model::kinds::config::Secret;
+use std::collections::BTreeSet;
 
 use super::secret_sources::Outside;
 use super::secret_uses::{self, is_aws_key, is_public_key, is_technical};
@@ -106,7 +106,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             if outside.fills(secret) || is_reported_elsewhere(cx, secret) {
                 continue;
             }
-            let draft = out.report(secret, "metadata.name", format!("{secret}: {workload} depends on it, and no ExternalSecret fills it, so it is lost with the cluster and nobody rotates it"));
+            let draft = out.report(
+                secret,
+                "metadata.name",
+                format!("{secret}: {workload} depends on it, and no ExternalSecret fills it, so it is lost with the cluster and nobody rotates it"),
+            );
             draft.related(workload, it.path, "used here");
             if secret.meta.label("app.kubernetes.io/managed-by") == Some("Helm") {
                 draft.severity(Severity::Low).evidence("a Helm release wrote it");

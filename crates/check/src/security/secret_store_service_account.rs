@@ -73,8 +73,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         match find(&cx.cluster.service_accounts, ns, &account.name) {
             Some(it) if it.meta.annotation("eks.amazonaws.com/role-arn").is_some() => {}
             Some(it) => {
-                out.report(store, path, format!("{store}: {it} has no IRSA role, and Pod Identity does not work through serviceAccountRef, so nothing is synced"))
-                    .related(it, "metadata.annotations", "no eks.amazonaws.com/role-arn");
+                out.report(
+                    store,
+                    path,
+                    format!("{store}: {it} has no IRSA role, and Pod Identity does not work through serviceAccountRef, so nothing is synced"),
+                )
+                .related(it, "metadata.annotations", "no eks.amazonaws.com/role-arn");
             }
             None => {
                 out.report(store, path, format!("{store}: ServiceAccount {ns}/{} is in none of the inputs, so nothing is synced", account.name))

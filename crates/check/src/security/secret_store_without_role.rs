@@ -49,6 +49,10 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         if aws.role.as_ref().is_some_and(|it| !it.is_empty()) || aws.auth.as_ref().is_some_and(|it| it.jwt.is_some() || it.secret_ref.is_some()) {
             continue;
         }
-        out.report(store, "spec.provider.aws.role", format!("{store}: names no role, so it reads with the operator's own and the namespace sees every namespace's secrets"));
+        out.report(
+            store,
+            "spec.provider.aws.role",
+            format!("{store}: names no role, so it reads with the operator's own and the namespace sees every namespace's secrets"),
+        );
     }
 }

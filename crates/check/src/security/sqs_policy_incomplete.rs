@@ -59,8 +59,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         }
         if !lacking.is_empty() {
             let severity = if lacking == ["sqs:GetQueueAttributes"] { Severity::Low } else { Severity::Medium };
-            out.report_aws("AWS Role", &role.name, format!("Role {}: receives from a queue but lacks {}, so messages are handled twice or not at all", role.name, lacking.join(", ")))
-                .severity(severity);
+            out.report_aws(
+                "AWS Role",
+                &role.name,
+                format!("Role {}: receives from a queue but lacks {}, so messages are handled twice or not at all", role.name, lacking.join(", ")),
+            )
+            .severity(severity);
         }
     }
 }

@@ -4,9 +4,9 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Literal, LooksLike, Need, Path};
 use seatrial_report::{Confidence, Severity};
 
-use std::collections::BTreeSet;
 use seatrial_model::cluster::find;
 use seatrial_model::pod::EnvVar;
+use std::collections::BTreeSet;
 
 use super::aws_use::is_emulated;
 use super::secret_uses::is_aws_key;
@@ -67,7 +67,14 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         for (container, path) in workload.containers().filter(|(it, _)| !is_emulated(it)) {
             for (at, env) in container.env.iter().enumerate().filter(|(_, it)| holds_key(it)) {
-                let draft = out.report(workload, path.key("env").index(at), format!("{workload}: variable {} gives container {} a stored AWS key, which never expires and works from anywhere", env.name, container.name));
+                let draft = out.report(
+                    workload,
+                    path.key("env").index(at),
+                    format!(
+                        "{workload}: variable {} gives container {} a stored AWS key, which never expires and works from anywhere",
+                        env.name, container.name
+                    ),
+                );
                 draft.container(&container.name);
                 let from = env.value_from.as_ref();
                 if let Some(secret) = from.and_then(|it| it.secret_key_ref.as_ref()).and_then(|it| find(&cx.cluster.secrets, workload.meta.ns(), &it.name)) {

@@ -72,9 +72,13 @@ fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let severity = if workload.workload_kind == WorkloadKind::DaemonSet { Severity::Low } else { Severity::High };
     for it in mounts.iter().filter(|it| it.reach() == Reach::Writable) {
         for (container, path, _) in it.mounted.iter().filter(|it| it.2) {
-            out.report(workload, path.clone(), format!("{workload}: container {container} can write to the node's {}, so it can change what runs there", it.host))
-                .container(container)
-                .severity(severity);
+            out.report(
+                workload,
+                path.clone(),
+                format!("{workload}: container {container} can write to the node's {}, so it can change what runs there", it.host),
+            )
+            .container(container)
+            .severity(severity);
         }
     }
 }

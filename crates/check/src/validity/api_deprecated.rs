@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
+use seatrial_facts::lifecycle::row_of;
 use seatrial_model::{ObjectRef, Origin};
 use seatrial_report::{Confidence, Severity};
 
-use super::lifecycle_of::lifecycle_of;
+use super::api_removed::instead_of;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -42,11 +43,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let mut seen: BTreeSet<(Option<Origin>, ObjectRef)> = BTreeSet::new();
     for it in cx.cluster.handles() {
         out.assess();
-        let Some(end) = lifecycle_of(it.api_version, it.kind) else { continue };
-        if end.deprecated > target.minor || end.removed <= target.minor || !seen.insert((it.origin, it.object_ref())) {
+        let Some(row) = row_of(it.api_version, it.kind) else { continue };
+        let Some(removed) = row.removed.filter(|it| *it > target) else { continue };
+        if row.deprecated.is_none_or(|it| it > target) || !seen.insert((it.origin, it.object_ref())) {
             continue;
         }
-        let instead = if end.replacement.is_empty() { String::new() } else { format!("; {} replaces it", end.replacement) };
-        out.report(it, "apiVersion", format!("{it}: {} {} is deprecated and goes with Kubernetes 1.{}{instead}", it.api_version, it.kind, end.removed));
+        let instead = instead_of(row);
+        out.report(it, "apiVersion", format!("{it}: {} {} is deprecated and goes with Kubernetes {removed}{instead}", it.api_version, it.kind));
     }
 }

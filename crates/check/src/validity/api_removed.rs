@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
+use seatrial_facts::lifecycle::{self, row_of};
 use seatrial_model::{Handle, Meta, ObjectRef, Origin, ProblemKind};
 use seatrial_report::{Confidence, Severity};
 
-use super::lifecycle_of::lifecycle_of;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -43,17 +43,23 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let mut seen: BTreeSet<(Option<Origin>, ObjectRef)> = BTreeSet::new();
     for it in cx.cluster.handles() {
         out.assess();
-        let Some(end) = lifecycle_of(it.api_version, it.kind).filter(|it| it.removed <= target.minor) else { continue };
+        let Some(row) = row_of(it.api_version, it.kind) else { continue };
+        let Some(removed) = row.removed.filter(|it| *it <= target) else { continue };
         if !seen.insert((it.origin, it.object_ref())) {
             continue;
         }
-        let instead = if end.replacement.is_empty() { String::new() } else { format!("; {} replaces it", end.replacement) };
+        let instead = instead_of(row);
         out.report(it, "apiVersion", format!("{it}: Kubernetes {target} does not serve {} {}{instead}", it.api_version, it.kind))
-            .evidence(format!("removed in 1.{}", end.removed));
+            .evidence(format!("removed in {removed}"));
     }
     for it in cx.snapshot.problems.iter().filter(|it| it.kind == ProblemKind::NotServed && !seen.contains(&(Some(it.origin), it.object.clone()))) {
         let head = Meta { name: it.object.name.clone(), namespace: it.object.namespace.clone(), ..Default::default() };
         let handle = Handle { api_version: &it.object.api_version, kind: &it.object.kind, meta: &head, origin: Some(it.origin) };
         out.report(handle, it.path.clone(), format!("{}: {}", it.object, it.message));
     }
+}
+
+/// `; X replaces it`, where something does.
+pub(super) fn instead_of(row: &lifecycle::Row) -> String {
+    row.replacement.map(|(api_version, kind)| format!("; {api_version} {kind} replaces it")).unwrap_or_default()
 }

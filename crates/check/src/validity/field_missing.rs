@@ -1,7 +1,7 @@
 //! Required fields must be there.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{ProblemKind};
+use seatrial_model::ProblemKind;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};

@@ -1,7 +1,7 @@
 //! Fields that the kind does not have are refused or ignored.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{ProblemKind};
+use seatrial_model::ProblemKind;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};

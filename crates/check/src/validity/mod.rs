@@ -1,6 +1,5 @@
 //! Table Validity: whether the API server accepts the objects, and whether what they name exists.
 
-mod lifecycle_of;
 mod problems_of;
 mod references_of;
 
@@ -14,12 +13,11 @@ cards! {
     duplicate_object,
     duplicate_port,
     duplicate_variable,
+    field_missing,
+    field_unknown,
     ignore_expired,
     ignore_unused,
     ignore_without_reason,
-    field_missing,
-    field_unknown,
-    ingress_class_missing,
     namespace_missing,
     placeholder_left,
     priority_class_missing,

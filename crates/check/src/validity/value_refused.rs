@@ -1,7 +1,7 @@
 //! Values must be among those that the API accepts.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{ProblemKind};
+use seatrial_model::ProblemKind;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};

@@ -24,7 +24,7 @@ const MOST_FINDINGS: usize = 40;
 pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error> {
     let outputs = outputs(args, matches)?;
     let config = config::load(args.config.as_deref())?;
-    let settings = settings(args, &config)?;
+    let mut settings = settings(args, &config)?;
     let checks = selected(args)?;
     let paths: Vec<String> = args.paths.iter().chain(&args.source.from).cloned().collect();
     let source = Source { paths, values: args.source.values.clone(), demo: args.source.demo };
@@ -46,6 +46,10 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
         fixed.write()?;
         // What is reported is what is on disk now.
         collected = collect(&source, settings.target)?;
+    }
+    // A cluster is judged for the version it runs, unless another one is asked for.
+    if let (None, None, Some(it)) = (args.source.target_version, &config.config.target_version, collected.snapshot.meta.server_version) {
+        settings.target = it;
     }
     let mut report = evaluate(&collected.snapshot, &settings, &policy, &checks, &collected.texts);
     report.coverage.notes.extend(collected.notes);
