@@ -1,3 +1,5 @@
+//! What `Append` does to lists, before and after.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Where created objects go, before and after.
+
 use super::*;
 
 fn created(text: &str) -> String {

@@ -1,3 +1,5 @@
+//! Edits of JSON documents, before and after.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Edits that are refused, and why.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! What `Remove` takes out, before and after.
+
 use super::*;
 
 #[test]

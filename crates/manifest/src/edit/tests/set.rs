@@ -1,3 +1,5 @@
+//! What `Set` does to fields, before and after.
+
 use super::*;
 
 #[test]
