@@ -20,7 +20,7 @@ pub struct Cli {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Judge every row of the readiness checklist and each pitfall
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// Show the card of a check: why, how to verify by hand, how to fix, sources
     Explain(ExplainArgs),
     /// Print a completion script for a shell

@@ -33,7 +33,7 @@ pub struct Format {
 }
 
 /// How a report is shown to people; formats for programs take no notice.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Colours and bold type.
     pub styled: bool,
@@ -41,12 +41,6 @@ pub struct Options {
     pub most_findings: Option<usize>,
     /// Whether rows that pass or do not apply, and checks that could not be assessed, are listed one by one.
     pub verbose: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { styled: false, most_findings: None, verbose: false }
-    }
 }
 
 /// The format of this name.
