@@ -45,6 +45,15 @@ pub struct SourceArgs {
     /// Values file for Helm charts among the paths
     #[arg(short = 'f', long = "values", value_name = "FILE", help_heading = "Input")]
     pub values: Vec<PathBuf>,
+    /// Value for Helm charts among the paths; wins over values files
+    #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "Input")]
+    pub sets: Vec<String>,
+    /// Release name to render Helm charts with [default: the chart's folder]
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub release: Option<String>,
+    /// Namespace to render Helm charts for
+    #[arg(long, value_name = "NAMESPACE", help_heading = "Input")]
+    pub release_namespace: Option<String>,
     /// Kubernetes version to judge for
     #[arg(long, value_name = "VERSION", help_heading = "Input")]
     pub target_version: Option<Version>,

@@ -9,6 +9,7 @@ mod exit;
 mod fix;
 mod source;
 mod texts;
+mod traced;
 
 use std::process::ExitCode;
 

@@ -1,7 +1,8 @@
 //! From what the user named to a Snapshot and its texts.
 
 mod read;
-mod rendered;
+pub mod rendered;
+mod take;
 mod walk;
 
 use std::path::PathBuf;
@@ -23,6 +24,12 @@ pub struct Source {
     pub paths: Vec<String>,
     /// Values files for Helm charts.
     pub values: Vec<PathBuf>,
+    /// `key=value` settings for Helm charts.
+    pub sets: Vec<String>,
+    /// Release name for Helm charts.
+    pub release: Option<String>,
+    /// Namespace of Helm releases.
+    pub release_namespace: Option<String>,
     /// The embedded demo.
     pub demo: bool,
 }
@@ -63,24 +70,26 @@ pub fn collect(source: &Source, target: Version) -> Result<Collected, Error> {
     let options = Options::new(target);
     let mut texts = Texts::default();
     let ids: Vec<u32> = inputs.iter().map(|it| texts.add(SourceFile { path: it.display(), rendered_from: None }, Text::Kept(String::new()))).collect();
-    let read: Vec<read::Read> = inputs.par_iter().zip(&ids).map(|(input, id)| read::input(input, *id, &source.values, &options)).collect();
+    let request = rendered::Request {
+        values: &source.values,
+        sets: &source.sets,
+        release: source.release.as_deref(),
+        namespace: source.release_namespace.as_deref(),
+        target,
+    };
+    let read: Vec<read::Read> = inputs.par_iter().zip(&ids).map(|(input, id)| read::input(input, *id, &request, &options)).collect();
     let mut part = Part::default();
     for (id, it) in ids.into_iter().zip(read) {
         part.append(it.part);
-        notes.extend(it.notes);
-        match it.text {
-            Some(text) => texts.set(id, text),
-            None => continue,
+        if let Some(text) = it.text {
+            texts.set(id, text);
         }
-        // A renderer gives several files for one input; they come after those that were named.
-        for (file, text) in it.rendered {
-            let id = texts.add(file.clone(), Text::Kept(text));
-            let Some(text) = texts.kept(id) else { continue };
-            let mut more = seatrial_manifest::read::read_yaml(seatrial_manifest::read::FileRef { id, path: &file.path }, text, &options);
-            more.tally.files = 1;
-            part.append(more);
+        if let Some(rendered) = it.rendered {
+            notes.push(format!("{} rendered with {}", rendered.root, rendered.tool));
+            part.append(take::rendered(rendered, &mut texts, &options));
         }
     }
+    take::drop_repeated_ignores(&mut part, &texts);
     let scope = if part.from_cluster { Scope::Cluster } else { Scope::Manifests };
     let mut snapshot = Snapshot::empty(scope, Timestamp::now());
     snapshot.files = texts.source_files();

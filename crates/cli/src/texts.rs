@@ -4,13 +4,17 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use seatrial_check::Places;
 use seatrial_manifest::places::Document;
 use seatrial_manifest::snippet;
 use seatrial_model::{Origin, Path, SourceFile};
-use seatrial_report::{Location, Role, Snippet};
+use seatrial_report::{Location, Report, Role, Snippet};
+
+use crate::source::rendered::Rendered;
+use crate::traced::{self, Explained};
 
 /// Lines shown above and below a place.
 const AROUND: u32 = 1;
@@ -19,14 +23,18 @@ const AROUND: u32 = 1;
 #[derive(Default)]
 pub struct Texts {
     files: Vec<(SourceFile, Text)>,
+    /// What is known of places in rendered text besides where they are: notes and values, for [`Texts::explain`].
+    explained: Mutex<Vec<Explained>>,
 }
 
 /// A file's text, or where to get it again.
 pub enum Text {
-    /// Kept: small files, standard input, what a renderer wrote.
+    /// Kept: small files, standard input.
     Kept(String),
     /// On disk: dumps that are too large to keep.
     OnDisk(PathBuf),
+    /// What a renderer wrote: many files share one text.
+    Rendered(Arc<Rendered>),
 }
 
 impl Texts {
@@ -53,11 +61,11 @@ impl Texts {
         self.files.get(id as usize).map(|it| &it.0)
     }
 
-    /// The kept text of a file.
+    /// The kept text of a file; none for dumps and for what a renderer wrote.
     pub fn kept(&self, id: u32) -> Option<&str> {
         match &self.files.get(id as usize)?.1 {
             Text::Kept(text) => Some(text),
-            Text::OnDisk(_) => None,
+            Text::OnDisk(_) | Text::Rendered(_) => None,
         }
     }
 
@@ -67,6 +75,7 @@ impl Texts {
         let len = usize::try_from(origin.len).ok()?;
         match &self.files.get(origin.file as usize)?.1 {
             Text::Kept(text) => text.get(from..from + len).map(Into::into),
+            Text::Rendered(it) => it.text.get(from..from + len).map(Into::into),
             Text::OnDisk(path) => {
                 let mut file = File::open(path).ok()?;
                 file.seek(SeekFrom::Start(origin.offset)).ok()?;
@@ -77,11 +86,44 @@ impl Texts {
         }
     }
 
+    /// The rendered text that a file is part of.
+    fn rendered(&self, id: u32) -> Option<&Arc<Rendered>> {
+        match &self.files.get(id as usize)?.1 {
+            Text::Rendered(it) => Some(it),
+            _ => None,
+        }
+    }
+
+    /// Adds to places in sources what they were rendered as, and where their values come from.
+    pub fn explain(&self, report: &mut Report) {
+        let explained = self.explained.lock().unwrap_or_else(PoisonError::into_inner);
+        if !explained.is_empty() {
+            traced::explain(report, &explained);
+        }
+    }
+
+    /// Places in the sources of rendered documents: root by root, so that its templates are read once.
+    fn locate_rendered(&self, documents: Vec<(Origin, Vec<(usize, &Path)>)>) -> Vec<(usize, Location)> {
+        let mut by_root: Vec<(&Arc<Rendered>, Vec<traced::Wanted<'_>>)> = Vec::new();
+        for (origin, paths) in documents {
+            let Some(rendered) = self.rendered(origin.file) else { continue };
+            let file = self.file(origin.file).map_or("", |it| it.path.as_str());
+            let wanted = traced::Wanted { file, origin, paths };
+            match by_root.iter_mut().find(|it| Arc::ptr_eq(it.0, rendered)) {
+                Some(it) => it.1.push(wanted),
+                None => by_root.push((rendered, vec![wanted])),
+            }
+        }
+        let found: Vec<(usize, Location, Explained)> = by_root.iter().flat_map(|(rendered, wanted)| traced::locate(rendered, wanted)).collect();
+        let (places, explained): (Vec<_>, Vec<_>) = found.into_iter().map(|(at, location, it)| ((at, location), it)).unzip();
+        self.explained.lock().unwrap_or_else(PoisonError::into_inner).extend(explained);
+        places
+    }
+
     /// Places in one document, in the order of `paths`.
     fn locate_in(&self, origin: &Origin, paths: &[(usize, &Path)]) -> Vec<(usize, Location)> {
         let file = self.file(origin.file);
         let name = file.map_or("", |it| it.path.as_str());
-        let approximate = file.is_some_and(|it| it.rendered_from.is_some());
         let text = self.document(origin).unwrap_or_default();
         let document = Document::new(*origin, &text);
         paths
@@ -102,7 +144,7 @@ impl Texts {
                     path: path.to_string(),
                     role: Role::Primary,
                     note: None,
-                    approximate,
+                    approximate: false,
                     snippet,
                 };
                 (*at, location)
@@ -122,8 +164,9 @@ impl Places for Texts {
         for (at, (origin, path)) in wanted.iter().enumerate() {
             by_document.entry(*origin).or_default().push((at, path));
         }
-        let documents: Vec<_> = by_document.into_iter().collect();
+        let (rendered, documents): (Vec<_>, Vec<_>) = by_document.into_iter().partition(|it| self.rendered(it.0.file).is_some());
         let mut located: Vec<(usize, Location)> = documents.par_iter().flat_map_iter(|(origin, paths)| self.locate_in(origin, paths)).collect();
+        located.extend(self.locate_rendered(rendered));
         located.sort_unstable_by_key(|it| it.0);
         located.into_iter().map(|it| it.1).collect()
     }

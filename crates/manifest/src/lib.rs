@@ -14,4 +14,5 @@ pub mod scalar;
 pub mod schema;
 pub mod snippet;
 pub mod split;
+pub mod trace;
 pub mod tree;

@@ -136,8 +136,14 @@ impl Part {
 
 /// Reads YAML text: every document by itself, so that a broken one does not lose its neighbours.
 pub fn read_yaml(file: FileRef<'_>, text: &str, options: &Options) -> Part {
+    read_documents(text, options, |_| file)
+}
+
+/// Reads YAML text whose documents belong to several files, as renderers write it; lines count in `text`.
+pub fn read_documents<'f>(text: &str, options: &Options, file_of: impl Fn(&Chunk<'_>) -> FileRef<'f>) -> Part {
     let mut part = Part::default();
     for chunk in documents(text) {
+        let file = file_of(&chunk);
         let (trees, error) = parse(chunk.text);
         for tree in &trees {
             part.tally.documents += 1;
@@ -149,6 +155,12 @@ pub fn read_yaml(file: FileRef<'_>, text: &str, options: &Options) -> Part {
         }
     }
     part
+}
+
+/// The suppressions in the comments of a text, for sources whose comments a renderer drops.
+pub fn ignores_in(file: FileRef<'_>, text: &str) -> Vec<InlineIgnore> {
+    let of = |chunk: &Chunk<'_>| parse(chunk.text).0.first().map(|tree| ignores::find(file.id, chunk, tree)).unwrap_or_default();
+    documents(text).iter().flat_map(of).collect()
 }
 
 /// Reads one object of a JSON stream, which YAML's reader understands too.

@@ -418,6 +418,11 @@ impl<'t> Tree<'t> {
         }
     }
 
+    /// Where to point for an entry of a map.
+    pub fn place_of_entry(&self, entry: Entry) -> Span {
+        self.key_to_value(entry.key, entry.value)
+    }
+
     /// A key with its value when that fits on the key's line, else the key.
     fn key_to_value(&self, key: NodeId, value: NodeId) -> Span {
         let (from, to) = (self.node(key).span, self.node(value).span);

@@ -27,7 +27,14 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     let mut settings = settings(args, &config)?;
     let checks = selected(args)?;
     let paths: Vec<String> = args.paths.iter().chain(&args.source.from).cloned().collect();
-    let source = Source { paths, values: args.source.values.clone(), demo: args.source.demo };
+    let source = Source {
+        paths,
+        values: args.source.values.clone(),
+        sets: args.source.sets.clone(),
+        release: args.source.release.clone(),
+        release_namespace: args.source.release_namespace.clone(),
+        demo: args.source.demo,
+    };
     let mut policy = config.policy();
     policy.disabled = args.no_ignores;
     policy.known.extend(args.baseline.as_deref().map(baseline::read).transpose()?);
@@ -52,6 +59,7 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
         settings.target = it;
     }
     let mut report = evaluate(&collected.snapshot, &settings, &policy, &checks, &collected.texts);
+    collected.texts.explain(&mut report);
     report.coverage.notes.extend(collected.notes);
     if let Some(path) = &args.write_baseline {
         baseline::write(path, &report)?;
@@ -84,7 +92,8 @@ fn at_revision(name: &str, source: &Source, settings: &Settings, checks: &[&'sta
     if paths.is_empty() {
         return Ok(KnownFindings::default());
     }
-    let before = collect(&Source { paths, ..source.clone() }, settings.target)?;
+    let values = source.values.iter().map(|it| revision.paths(&[it.display().to_string()]).pop().map_or_else(|| it.clone(), PathBuf::from)).collect();
+    let before = collect(&Source { paths, values, ..source.clone() }, settings.target)?;
     let report = evaluate(&before.snapshot, settings, &Policy { disabled: true, ..Policy::default() }, checks, &before.texts);
     Ok(revision.known(&report))
 }

@@ -2,13 +2,13 @@
 
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use seatrial_manifest::json::read_json;
 use seatrial_manifest::read::{FileRef, Options, Part, read_yaml};
-use seatrial_model::SourceFile;
+use seatrial_model::Unread;
 
-use super::rendered;
+use super::rendered::{Helm, Kustomize, RenderError, Rendered, Renderer, Request};
 use super::walk::Input;
 use crate::texts::Text;
 
@@ -24,14 +24,12 @@ pub struct Read {
     pub part: Part,
     /// The input's text.
     pub text: Option<Text>,
-    /// Files that a renderer made of it.
-    pub rendered: Vec<(SourceFile, String)>,
-    /// Notes for the coverage line.
-    pub notes: Vec<String>,
+    /// What a renderer made of it.
+    pub rendered: Option<Rendered>,
 }
 
 /// Reads one input.
-pub fn input(input: &Input, id: u32, values: &[PathBuf], options: &Options) -> Read {
+pub fn input(input: &Input, id: u32, request: &Request<'_>, options: &Options) -> Read {
     let path = input.display();
     let file = FileRef { id, path: &path };
     let mut read = Read::default();
@@ -40,23 +38,19 @@ pub fn input(input: &Input, id: u32, values: &[PathBuf], options: &Options) -> R
         Input::File { path, named } => read_file(file, path, *named, options, &mut read),
         Input::Stdin => read_stdin(file, options, &mut read),
         Input::Embedded { text, .. } => read_text(file, (*text).to_owned(), true, options, &mut read),
-        Input::Chart(root) => read_rendered(file, rendered::helm(root, values, options.target), &mut read),
-        Input::Kustomization(root) => read_rendered(file, rendered::kustomize(root), &mut read),
+        Input::Chart(root) => read_rendered(Helm::default().render(root, request), &mut read),
+        Input::Kustomization(root) => read_rendered(Kustomize::default().render(root, request), &mut read),
         Input::Patch(_) => read.part.tally.patches = 1,
         Input::Unreadable { reason, .. } => read.part.unread(file, 0, 0, reason.clone()),
     }
     read
 }
 
-fn read_rendered(file: FileRef<'_>, result: Result<rendered::Rendered, String>, read: &mut Read) {
+fn read_rendered(result: Result<Rendered, RenderError>, read: &mut Read) {
     read.part.tally.files = 0;
     match result {
-        Ok(it) => {
-            read.text = Some(Text::Kept(String::new()));
-            read.rendered = it.files;
-            read.notes.push(it.note);
-        }
-        Err(reason) => read.part.unread(file, 0, 0, reason),
+        Ok(it) => read.rendered = Some(it),
+        Err(it) => read.part.unread.push(Unread { file: it.file, line: it.line, column: it.column, reason: it.reason }),
     }
 }
 
