@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 use seatrial_check::Places;
 use seatrial_manifest::places::Document;
-use seatrial_manifest::snippet;
 use seatrial_model::{Origin, Path, SourceFile};
 use seatrial_report::{Location, Role, Snippet};
 
@@ -77,53 +76,49 @@ impl Texts {
         }
     }
 
-    /// Places in one document, in the order of `paths`.
-    fn locate_in(&self, origin: &Origin, paths: &[(usize, &Path)]) -> Vec<(usize, Location)> {
+    /// Places in one document, in the order of `wanted`.
+    fn locate_in(&self, origin: Origin, wanted: &[Wanted<'_>]) -> Vec<(usize, Location)> {
         let file = self.file(origin.file);
         let name = file.map_or("", |it| it.path.as_str());
         let approximate = file.is_some_and(|it| it.rendered_from.is_some());
-        let text = self.document(origin).unwrap_or_default();
-        let document = Document::new(*origin, &text);
-        paths
-            .iter()
-            .map(|(at, path)| {
-                let span = document.place(origin.item, path);
-                let first = (span.line + 1 - origin.line).saturating_sub(AROUND).max(1);
-                let last = (span.end_line.min(span.line + 3) + 1 - origin.line) + AROUND;
-                let snippet = snippet::readable(&text, span.line + 1 - origin.line)
-                    .then(|| Snippet { first_line: origin.line + first - 1, text: snippet::lines(&text, first, last) });
-                let end_column = if span.end_column == u32::MAX { end_of_line(&text, span.end_line + 1 - origin.line) } else { span.end_column };
-                let location = Location {
-                    file: name.to_owned(),
-                    line: span.line,
-                    column: span.column,
-                    end_line: span.end_line,
-                    end_column,
-                    path: path.to_string(),
-                    role: Role::Primary,
-                    note: None,
-                    approximate,
-                    snippet,
-                };
-                (*at, location)
-            })
-            .collect()
+        let text = self.document(&origin).unwrap_or_default();
+        let document = Document::new(origin, &text);
+        let location = |it: &Wanted<'_>| {
+            let span = document.place(it.item, it.path);
+            let snippet = document.snippet(span, AROUND).map(|(first_line, text)| Snippet { first_line, text });
+            Location {
+                file: name.to_owned(),
+                line: span.line,
+                column: span.column,
+                end_line: span.end_line,
+                end_column: span.end_column,
+                path: it.path.to_string(),
+                role: Role::Primary,
+                note: None,
+                approximate,
+                snippet,
+            }
+        };
+        wanted.iter().map(|it| (it.at, location(it))).collect()
     }
 }
 
-fn end_of_line(text: &str, line: u32) -> u32 {
-    let line = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or("");
-    u32::try_from(line.chars().count()).unwrap_or(u32::MAX - 1) + 1
+/// A path in one object of a document, and where its place goes.
+struct Wanted<'a> {
+    at: usize,
+    item: Option<u32>,
+    path: &'a Path,
 }
 
 impl Places for Texts {
     fn locate(&self, wanted: &[(Origin, &Path)]) -> Vec<Location> {
-        let mut by_document: HashMap<Origin, Vec<(usize, &Path)>> = HashMap::new();
+        // The objects of a List share its document, which is parsed once for all of them.
+        let mut by_document: HashMap<Origin, Vec<Wanted<'_>>> = HashMap::new();
         for (at, (origin, path)) in wanted.iter().enumerate() {
-            by_document.entry(*origin).or_default().push((at, path));
+            by_document.entry(Origin { item: None, ..*origin }).or_default().push(Wanted { at, item: origin.item, path });
         }
         let documents: Vec<_> = by_document.into_iter().collect();
-        let mut located: Vec<(usize, Location)> = documents.par_iter().flat_map_iter(|(origin, paths)| self.locate_in(origin, paths)).collect();
+        let mut located: Vec<(usize, Location)> = documents.par_iter().flat_map_iter(|(origin, wanted)| self.locate_in(*origin, wanted)).collect();
         located.sort_unstable_by_key(|it| it.0);
         located.into_iter().map(|it| it.1).collect()
     }

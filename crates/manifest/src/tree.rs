@@ -1,5 +1,7 @@
 //! A YAML or JSON document as a tree that knows the place of every token.
 
+mod json;
+
 use std::borrow::Cow;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as ParserSpan, StrInput};
@@ -101,6 +103,14 @@ pub struct Tree<'t> {
 
 /// Reads every document of `text`. On an error the documents before it are kept.
 pub fn parse(text: &str) -> (Vec<Tree<'_>>, Option<ParseError>) {
+    match json::parse(text) {
+        Some(Ok(tree)) => (vec![tree], None),
+        Some(Err(error)) => (Vec::new(), Some(error)),
+        None => parse_yaml(text),
+    }
+}
+
+fn parse_yaml(text: &str) -> (Vec<Tree<'_>>, Option<ParseError>) {
     let mut parser = Parser::new(StrInput::new(text));
     let mut documents = Vec::new();
     let error = loop {
