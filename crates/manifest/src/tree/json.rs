@@ -12,7 +12,7 @@ pub(super) fn parse(text: &str) -> Option<Result<Tree<'_>, ParseError>> {
         return None;
     }
     match reader.document() {
-        Ok(root) => Some(Ok(Tree { nodes: reader.builder.nodes, root, duplicate_keys: reader.builder.duplicate_keys })),
+        Ok(root) => Some(Ok(reader.builder.finish(root))),
         Err(Stop::NotJson) => None,
         Err(Stop::Limit(error)) => Some(Err(error)),
     }
