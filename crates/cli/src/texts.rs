@@ -26,6 +26,8 @@ pub enum Text {
     Kept(String),
     /// On disk: dumps that are too large to keep.
     OnDisk(PathBuf),
+    /// A large dump out of a pipe: its objects have places, their fields have not.
+    Gone,
 }
 
 impl Texts {
@@ -56,7 +58,7 @@ impl Texts {
     pub fn kept(&self, id: u32) -> Option<&str> {
         match &self.files.get(id as usize)?.1 {
             Text::Kept(text) => Some(text),
-            Text::OnDisk(_) => None,
+            Text::OnDisk(_) | Text::Gone => None,
         }
     }
 
@@ -66,6 +68,7 @@ impl Texts {
         let len = usize::try_from(origin.len).ok()?;
         match &self.files.get(origin.file as usize)?.1 {
             Text::Kept(text) => text.get(from..from + len).map(Into::into),
+            Text::Gone => None,
             Text::OnDisk(path) => {
                 let mut file = File::open(path).ok()?;
                 file.seek(SeekFrom::Start(origin.offset)).ok()?;

@@ -408,7 +408,9 @@ impl<R: Read> Scanner<R> {
             }
             match self.buffer[self.at] {
                 b'\n' => self.newline(),
-                b' ' | b'\t' | b'\r' | 0xef | 0xbb | 0xbf => {}
+                b' ' | b'\t' | b'\r' => {}
+                // A byte order mark takes no column.
+                0xef | 0xbb | 0xbf => self.line_start += u64::from(self.base + self.at as u64 == self.line_start),
                 byte => return Ok(Some(byte)),
             }
             self.at += 1;

@@ -2,9 +2,12 @@
 //!
 //! What is secret is decided on the document's tree, not on its lines, so that block scalars, flow style and JSON are masked alike.
 
+use std::collections::BTreeSet;
+
 use seatrial_model::{Literal, names_a_secret};
 
-use crate::tree::{NodeId, Span, Tree, Value};
+use crate::split::documents;
+use crate::tree::{NodeId, Span, Tree, Value, parse};
 
 /// What stands in the place of a secret.
 const MASK: &str = "****";
@@ -61,6 +64,34 @@ impl<'t> Lines<'t> {
         }
         out
     }
+}
+
+/// The lines (1-based) of a file that are not to be shown as they are.
+pub fn secret_lines(text: &str) -> BTreeSet<u32> {
+    let mut found = BTreeSet::new();
+    for chunk in documents(text) {
+        let shift = chunk.line - 1;
+        let (trees, error) = parse(chunk.text);
+        if let ([tree], None) = (&trees[..], error) {
+            let lines = Lines::new(chunk.text);
+            let mut masks = Vec::new();
+            Masks { tree, from: 1, to: u32::MAX, found: &mut masks }.walk(tree.root(), Around::default());
+            for it in &masks {
+                let shown_as_is = |number: &u32| lines.line(*number).is_none_or(|line| it.apply(*number, line.to_owned()) == line);
+                found.extend((it.span.line..=it.span.end_line).filter(|it| !shown_as_is(it)).map(|it| it + shift));
+            }
+        }
+        let secret_kind = chunk.text.contains("Secret");
+        let is_read = trees.len() == 1;
+        for (number, line) in (chunk.line..).zip(chunk.text.lines()) {
+            // Of a text that is not read, it is not known what is secret.
+            let unknown = !is_read && (secret_kind || secret_from(line).is_some());
+            if unknown || without_secret_comment(line) != line {
+                found.insert(number);
+            }
+        }
+    }
+    found
 }
 
 /// A scalar that is not shown as it is.
@@ -220,7 +251,6 @@ fn cut(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::parse;
 
     fn lines(text: &str, from: u32, to: u32) -> String {
         let (trees, error) = parse(text);
