@@ -430,10 +430,7 @@ impl<R: Read> Scanner<R> {
         if self.ended {
             return Ok(false);
         }
-        let len = self.buffer.len();
-        self.buffer.resize(len + (256 << 10), 0);
-        let read = self.source.read(&mut self.buffer[len..])?;
-        self.buffer.truncate(len + read);
+        let read = self.source.by_ref().take(256 << 10).read_to_end(&mut self.buffer)?;
         self.ended = read == 0;
         Ok(read > 0)
     }

@@ -177,11 +177,14 @@ impl<'a> Masks<'a, '_> {
     fn mapping(&mut self, id: NodeId, around: Around<'a>) {
         let tree = self.tree;
         let text_of = |key: &str| tree.entries(id).iter().find(|it| tree.text(it.key) == Some(key)).and_then(|it| tree.text(it.value)).unwrap_or("");
-        let secret_kind = around.secret_kind || SECRET_KINDS.contains(&text_of("kind"));
+        let kind = text_of("kind");
+        let secret_kind = around.secret_kind || SECRET_KINDS.contains(&kind);
         let name = text_of("name");
         for it in tree.entries(id) {
             let key = tree.text(it.key).unwrap_or("");
-            let holds_secrets = secret_kind && matches!(key, "data" | "stringData" | "encryptedData") && tree.items(it.value).is_empty();
+            // An ExternalSecret's own `data` is a list of references.
+            let is_references = key == "data" && kind.is_empty() && !tree.items(it.value).is_empty();
+            let holds_secrets = secret_kind && matches!(key, "data" | "stringData" | "encryptedData") && !is_references;
             let secret = around.secret || holds_secrets || key == "kubectl.kubernetes.io/last-applied-configuration";
             let owner = if key == "value" && !name.is_empty() { name } else { key };
             self.walk(it.value, Around { owner, secret_kind, secret });
@@ -209,7 +212,7 @@ impl<'a> Masks<'a, '_> {
 fn secret_from(line: &str) -> Option<usize> {
     for (at, _) in line.match_indices(['=', ':']) {
         let left = line[..at].trim_end().trim_end_matches(['"', '\'']);
-        let name = &left[left.rfind(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c))).map_or(0, |it| it + 1)..];
+        let name = left.rsplit(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c))).next().unwrap_or("");
         let right = line[at + 1..].trim_start();
         if is_secret(name, right) {
             return Some(line.len() - right.len());

@@ -115,12 +115,26 @@ pub fn parse(text: &str) -> (Vec<Tree<'_>>, Option<ParseError>) {
 }
 
 fn parse_yaml(text: &str) -> (Vec<Tree<'_>>, Option<ParseError>) {
-    match read_yaml(text) {
+    let (trees, error) = read_yaml(text);
+    match (trees, error.map(|it| at_the_tab(text, it))) {
         (trees, Some(error)) if outdented::is_outdented(&error) => match outdented::parse(text, error.clone()) {
             Some(read) => read,
             None => (trees, Some(error)),
         },
         read => read,
+    }
+}
+
+/// An error about a tab is placed where what the tab broke begins: the tab itself is what to look at.
+fn at_the_tab(text: &str, error: ParseError) -> ParseError {
+    if !error.message.contains("tab") {
+        return error;
+    }
+    let lines = (1..).zip(text.lines()).skip(error.line.saturating_sub(1) as usize);
+    let indented = lines.filter_map(|(number, line)| Some((number, line[..line.len() - line.trim_start().len()].find('\t')?))).next();
+    match indented {
+        Some((line, at)) => ParseError { line, column: narrow(at) + 1, message: "a tab in the indentation: YAML takes blanks only".to_owned() },
+        None => error,
     }
 }
 

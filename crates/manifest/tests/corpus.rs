@@ -37,7 +37,13 @@ fn every_document_is_read_or_reported() {
         }
         all.append(part);
     }
-    println!("{files} files, {} documents, {} objects, {} others, {} unread", all.tally.documents, all.tally.objects, all.tally.other_documents, all.unread.len());
+    println!(
+        "{files} files, {} documents, {} objects, {} others, {} unread",
+        all.tally.documents,
+        all.tally.objects,
+        all.tally.other_documents,
+        all.unread.len()
+    );
     reasons.iter().for_each(|(reason, count)| println!("{count:6}  {reason}"));
     assert!(files > 0, "no file was found");
 }

@@ -39,7 +39,10 @@ fn write_list(out: impl Write, items: usize) -> std::io::Result<()> {
     out.write_all(b"{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[\n")?;
     for at in 0..items {
         let comma = if at == 0 { "" } else { ",\n" };
-        write!(out, "{comma}{{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{{\"name\":\"m{at}\",\"namespace\":\"a\",\"uid\":\"{at}\"}},\"data\":{{\"k\":\"{value}\"}}}}")?;
+        write!(
+            out,
+            "{comma}{{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{{\"name\":\"m{at}\",\"namespace\":\"a\",\"uid\":\"{at}\"}},\"data\":{{\"k\":\"{value}\"}}}}"
+        )?;
     }
     out.write_all(b"\n]}\n")?;
     out.flush()
@@ -72,7 +75,7 @@ fn a_long_yaml_list_is_parsed_once_for_its_places() {
     let mut text = String::from("apiVersion: v1\nkind: List\nitems:\n");
     for at in 0..1500 {
         text.push_str(&format!(
-            "- apiVersion: apps/v1\n  kind: Deployment\n  metadata: {{name: d{at}, namespace: a, uid: u{at}}}\n  spec:\n    replicas: 2\n    selector: {{matchLabels: {{app: d{at}}}}}\n    \
+            "- apiVersion: apps/v1\n  kind: Deployment\n  metadata: {{name: d{at}, namespace: a}}\n  spec:\n    replicas: 2\n    selector: {{matchLabels: {{app: d{at}}}}}\n    \
              template:\n      metadata: {{labels: {{app: d{at}}}}}\n      spec:\n        containers:\n        - name: c\n          image: x/y\n"
         ));
     }

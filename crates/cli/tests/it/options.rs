@@ -9,7 +9,10 @@ fn each_format_goes_to_the_file_behind_it() {
     let folder = Folder::with(&[("a.yaml", FLAWED)]);
     let ran = folder.run(&["check", "a.yaml", "--format", "json", "-o", "r.json", "--format", "sarif", "-o", "r.sarif", "--format", "human"]);
     assert_eq!(ran.code, 1);
-    assert!(folder.read("r.json").contains("seatrial.report/1") && folder.read("r.sarif").contains("\"version\": \"2.1.0\"") || folder.read("r.sarif").contains("2.1.0"));
+    assert!(
+        folder.read("r.json").contains("seatrial.report/1") && folder.read("r.sarif").contains("\"version\": \"2.1.0\"")
+            || folder.read("r.sarif").contains("2.1.0")
+    );
     assert!(ran.out.contains("pdb-missing") && !ran.out.starts_with('{'));
     let ran = folder.run(&["check", "a.yaml", "-o", "a.txt", "--format", "json", "-o", "b.json", "-o", "c.json"]);
     assert_eq!(ran.code, 2, "{}", ran.err);
@@ -17,9 +20,16 @@ fn each_format_goes_to_the_file_behind_it() {
 
 #[test]
 fn standard_input_globs_and_folders_are_inputs() {
-    let folder = Folder::with(&[("x/a.yaml", FLAWED), ("x/b.yml", CLEAN), ("x/deep/c.json", "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\"}}")]);
+    let folder = Folder::with(&[
+        ("x/a.yaml", FLAWED),
+        ("x/b.yml", CLEAN),
+        ("x/deep/c.json", "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\"}}"),
+    ]);
     let objects = |arguments: &[&str]| folder.report(arguments)["coverage"]["objects"].as_u64();
-    assert_eq!((objects(&["x"]), objects(&["x/*.yaml"]), objects(&["x/**/*.json"]), objects(&["--from", "x/a.yaml", "x/b.yml"])), (Some(3), Some(1), Some(1), Some(2)));
+    assert_eq!(
+        (objects(&["x"]), objects(&["x/*.yaml"]), objects(&["x/**/*.json"]), objects(&["--from", "x/a.yaml", "x/b.yml"])),
+        (Some(3), Some(1), Some(1), Some(2))
+    );
     let ran = folder.run_with(&["check", "-", "--format", "json"], FLAWED.as_bytes());
     let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((ran.code, report["coverage"]["objects"].as_u64(), report["findings"][0]["locations"][0]["file"].as_str()), (1, Some(1), Some("-")));
@@ -92,7 +102,10 @@ fn a_diff_changes_nothing_and_a_fix_mends() {
 
 #[test]
 fn a_patch_is_taken_by_git() {
-    let folder = Folder::with(&[("a.yaml", &FLAWED.replace("        image: shop/api\n", "        image: shop/api\n        env:\n        - {name: DB_PASSWORD, value: canary}\n"))]);
+    let folder = Folder::with(&[(
+        "a.yaml",
+        &FLAWED.replace("        image: shop/api\n", "        image: shop/api\n        env:\n        - {name: DB_PASSWORD, value: canary}\n"),
+    )]);
     let diff = folder.run(&["check", "a.yaml", "--diff"]);
     folder.write("fix.patch", diff.out.as_bytes());
     let output = Command::new("git").arg("apply").arg("fix.patch").current_dir(folder.path()).output().unwrap();
@@ -110,7 +123,7 @@ fn suppressions_count_until_they_expire() {
     let ignore = "ignores:\n- checks: [pdb-missing]\n  reason: run by hand\n";
     assert_eq!(counting(FLAWED, ""), 1);
     assert_eq!(counting(&format!("# seatrial: ignore[pdb-missing] run by hand\n{FLAWED}"), ""), 0);
-    assert_eq!(counting(&FLAWED.replace("namespace: shop}", "namespace: shop, annotations: {seatrial.dev/ignore.pdb-missing: run by hand}}"), ""), 0);
+    assert_eq!(counting(&FLAWED.replace("namespace: shop}", "namespace: shop, annotations: {ignore.seatrial.dev/pdb-missing: run by hand}}"), ""), 0);
     assert_eq!(counting(FLAWED, ignore), 0);
     assert_eq!(counting(FLAWED, &format!("{ignore}  expires: 2999-01-01\n")), 0);
     assert_eq!(counting(FLAWED, &format!("{ignore}  expires: 2020-01-01\n")), 1);
@@ -118,7 +131,12 @@ fn suppressions_count_until_they_expire() {
 
 #[test]
 fn a_wrong_configuration_is_named_by_its_place() {
-    for (config, place) in [("profil: prod\n", "seatrial.yaml:1:1"), ("profile: prod\nprofile: test\n", "seatrial.yaml:2:1"), ("a: [\n", "seatrial.yaml:"), ("ignores:\n- checks: [pdb-missing]\n", "seatrial.yaml:2:3")] {
+    for (config, place) in [
+        ("profil: prod\n", "seatrial.yaml:1:1"),
+        ("profile: prod\nprofile: test\n", "seatrial.yaml:2:1"),
+        ("a: [\n", "seatrial.yaml:"),
+        ("ignores:\n- checks: [pdb-missing]\n", "seatrial.yaml:2:3"),
+    ] {
         let ran = Folder::with(&[("a.yaml", CLEAN), ("seatrial.yaml", config)]).run(&["check", "a.yaml"]);
         assert!(ran.code == 2 && ran.err.contains(place), "{config}: {}", ran.err);
     }

@@ -19,7 +19,7 @@ fn manifests() -> Vec<(&'static str, String)> {
              data:\n  a: a2FuYXJp-kanari02\n  wrong: [kanari03]\n  number: 5\nstringData:\n  b: kanari04\n  c: |\n    kanari05\n    more\n  d: \"kanari06\n    folded\"\n"
                 .to_owned(),
         ),
-        ("wrong.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: w}\ndata: kanari07\nstringData: [kanari08]\ntype: [kanari09]\nimmutable: kanari10\n".to_owned()),
+        ("wrong.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: w}\ndata: kanari07\nstringData: [kanari08]\ntype: [x]\nimmutable: soon\n".to_owned()),
         ("head.yaml", "apiVersion: v1\nkind: Secret\nmetadata: kanari11\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: b, labels: kanari12, annotations: {a: [kanari13]}}\n".to_owned()),
         ("broken.yaml", "apiVersion: v1\nkind: Secret\nstringData:\n  a: kanari14\n b: 'kanari15\n".to_owned()),
         ("broken.json", "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"stringData\":{\"a\":\"kanari16\" kanari17}".to_owned()),

@@ -33,7 +33,9 @@ fn completions_and_the_manual_are_printed() {
 #[test]
 fn a_reader_that_goes_away_is_success() {
     let folder = Folder::with(&[("a.yaml", FLAWED)]);
-    for arguments in [&["explain"][..], &["explain", "--format", "json"], &["completions", "bash"], &["man"], &["check", "a.yaml"], &["check", "a.yaml", "--format", "html"]] {
+    for arguments in
+        [&["explain"][..], &["explain", "--format", "json"], &["completions", "bash"], &["man"], &["check", "a.yaml"], &["check", "a.yaml", "--format", "html"]]
+    {
         let mut child = folder.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut first = String::new();
         BufReader::with_capacity(1, child.stdout.take().unwrap()).read_line(&mut first).unwrap();
