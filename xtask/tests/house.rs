@@ -47,7 +47,8 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
 
 #[test]
 fn arrows_point_to_smaller_layers() {
-    let output = Command::new(env!("CARGO")).current_dir(top()).args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).output().expect("cargo runs");
+    let output =
+        Command::new(env!("CARGO")).current_dir(top()).args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).output().expect("cargo runs");
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("metadata is JSON");
     let layers: BTreeMap<&str, u8> = LAYERS.into_iter().collect();
     let mut wrong = Vec::new();
@@ -87,8 +88,11 @@ fn pure_crates_touch_nothing_outside() {
 
 #[test]
 fn every_file_says_first_what_it_is() {
-    let silent: Vec<String> =
-        sources(&top()).into_iter().filter(|(_, text)| !text.starts_with("//!") && !text.starts_with("// Written by")).map(|it| it.0.display().to_string()).collect();
+    let silent: Vec<String> = sources(&top())
+        .into_iter()
+        .filter(|(_, text)| !text.starts_with("//!") && !text.starts_with("// Written by"))
+        .map(|it| it.0.display().to_string())
+        .collect();
     assert!(silent.is_empty(), "no `//!` sentence on the first line: {silent:#?}");
 }
 

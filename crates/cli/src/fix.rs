@@ -115,14 +115,22 @@ impl Fixed {
         }
     }
 
-    /// The changes as a patch for `git apply`.
+    /// The changes as a patch for `git apply`. Patches are pasted into reviews: what would show a secret is left out, and said.
     pub fn print_patch(&self) -> io::Result<()> {
         let mut out = io::stdout().lock();
+        let mut left_out = Vec::new();
         for (path, it) in &self.files {
-            out.write_all(edit::diff(path, &it.before, &it.after).as_bytes())?;
+            let patch = edit::patch(path, &it.before, &it.after);
+            out.write_all(patch.text.as_bytes())?;
+            if patch.left_out > 0 {
+                left_out.push(format!("{} changes of {path}", patch.left_out));
+            }
         }
         out.flush()?;
         self.say();
+        for it in left_out {
+            anstream::eprintln!("not shown: {it} stand next to a secret; --fix makes them");
+        }
         Ok(())
     }
 

@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use seatrial_check::Places;
 use seatrial_manifest::places::Document;
-use seatrial_manifest::snippet;
 use seatrial_model::{Origin, Path, SourceFile};
 use seatrial_report::{Location, Report, Role, Snippet};
 
@@ -35,6 +34,8 @@ pub enum Text {
     OnDisk(PathBuf),
     /// What a renderer wrote: many files share one text.
     Rendered(Arc<Rendered>),
+    /// A large dump out of a pipe: its objects have places, their fields have not.
+    Gone,
 }
 
 impl Texts {
@@ -65,7 +66,7 @@ impl Texts {
     pub fn kept(&self, id: u32) -> Option<&str> {
         match &self.files.get(id as usize)?.1 {
             Text::Kept(text) => Some(text),
-            Text::OnDisk(_) | Text::Rendered(_) => None,
+            Text::OnDisk(_) | Text::Rendered(_) | Text::Gone => None,
         }
     }
 
@@ -76,6 +77,7 @@ impl Texts {
         match &self.files.get(origin.file as usize)?.1 {
             Text::Kept(text) => text.get(from..from + len).map(Into::into),
             Text::Rendered(it) => it.text.get(from..from + len).map(Into::into),
+            Text::Gone => None,
             Text::OnDisk(path) => {
                 let mut file = File::open(path).ok()?;
                 file.seek(SeekFrom::Start(origin.offset)).ok()?;
@@ -103,9 +105,10 @@ impl Texts {
     }
 
     /// Places in the sources of rendered documents: root by root, so that its templates are read once.
-    fn locate_rendered(&self, documents: Vec<(Origin, Vec<(usize, &Path)>)>) -> Vec<(usize, Location)> {
+    fn locate_rendered(&self, documents: Vec<(Origin, Vec<Wanted<'_>>)>) -> Vec<(usize, Location)> {
         let mut by_root: Vec<(&Arc<Rendered>, Vec<traced::Wanted<'_>>)> = Vec::new();
-        for (origin, paths) in documents {
+        for (origin, wanted) in documents {
+            let paths = wanted.iter().map(|it| (it.at, it.path)).collect();
             let Some(rendered) = self.rendered(origin.file) else { continue };
             let file = self.file(origin.file).map_or("", |it| it.path.as_str());
             let wanted = traced::Wanted { file, origin, paths };
@@ -120,52 +123,48 @@ impl Texts {
         places
     }
 
-    /// Places in one document, in the order of `paths`.
-    fn locate_in(&self, origin: &Origin, paths: &[(usize, &Path)]) -> Vec<(usize, Location)> {
+    /// Places in one document, in the order of `wanted`.
+    fn locate_in(&self, origin: Origin, wanted: &[Wanted<'_>]) -> Vec<(usize, Location)> {
         let file = self.file(origin.file);
         let name = file.map_or("", |it| it.path.as_str());
-        let text = self.document(origin).unwrap_or_default();
-        let document = Document::new(*origin, &text);
-        paths
-            .iter()
-            .map(|(at, path)| {
-                let span = document.place(origin.item, path);
-                let first = (span.line + 1 - origin.line).saturating_sub(AROUND).max(1);
-                let last = (span.end_line.min(span.line + 3) + 1 - origin.line) + AROUND;
-                let snippet = snippet::readable(&text, span.line + 1 - origin.line)
-                    .then(|| Snippet { first_line: origin.line + first - 1, text: snippet::lines(&text, first, last) });
-                let end_column = if span.end_column == u32::MAX { end_of_line(&text, span.end_line + 1 - origin.line) } else { span.end_column };
-                let location = Location {
-                    file: name.to_owned(),
-                    line: span.line,
-                    column: span.column,
-                    end_line: span.end_line,
-                    end_column,
-                    path: path.to_string(),
-                    role: Role::Primary,
-                    note: None,
-                    approximate: false,
-                    snippet,
-                };
-                (*at, location)
-            })
-            .collect()
+        let text = self.document(&origin).unwrap_or_default();
+        let document = Document::new(origin, &text);
+        let location = |it: &Wanted<'_>| {
+            let span = document.place(it.item, it.path);
+            let snippet = document.snippet(span, AROUND).map(|(first_line, text)| Snippet { first_line, text });
+            Location {
+                file: name.to_owned(),
+                line: span.line,
+                column: span.column,
+                end_line: span.end_line,
+                end_column: span.end_column,
+                path: it.path.to_string(),
+                role: Role::Primary,
+                note: None,
+                approximate: false,
+                snippet,
+            }
+        };
+        wanted.iter().map(|it| (it.at, location(it))).collect()
     }
 }
 
-fn end_of_line(text: &str, line: u32) -> u32 {
-    let line = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or("");
-    u32::try_from(line.chars().count()).unwrap_or(u32::MAX - 1) + 1
+/// A path in one object of a document, and where its place goes.
+struct Wanted<'a> {
+    at: usize,
+    item: Option<u32>,
+    path: &'a Path,
 }
 
 impl Places for Texts {
     fn locate(&self, wanted: &[(Origin, &Path)]) -> Vec<Location> {
-        let mut by_document: HashMap<Origin, Vec<(usize, &Path)>> = HashMap::new();
+        // The objects of a List share its document, which is parsed once for all of them.
+        let mut by_document: HashMap<Origin, Vec<Wanted<'_>>> = HashMap::new();
         for (at, (origin, path)) in wanted.iter().enumerate() {
-            by_document.entry(*origin).or_default().push((at, path));
+            by_document.entry(Origin { item: None, ..*origin }).or_default().push(Wanted { at, item: origin.item, path });
         }
         let (rendered, documents): (Vec<_>, Vec<_>) = by_document.into_iter().partition(|it| self.rendered(it.0.file).is_some());
-        let mut located: Vec<(usize, Location)> = documents.par_iter().flat_map_iter(|(origin, paths)| self.locate_in(origin, paths)).collect();
+        let mut located: Vec<(usize, Location)> = documents.par_iter().flat_map_iter(|(origin, wanted)| self.locate_in(*origin, wanted)).collect();
         located.extend(self.locate_rendered(rendered));
         located.sort_unstable_by_key(|it| it.0);
         located.into_iter().map(|it| it.1).collect()

@@ -120,7 +120,6 @@ impl<'a> Way<'a> {
         let last = span.end_line.min(span.line + 2) + 1;
         let first = span.line.saturating_sub(1).max(1);
         let is_place = span.end_column > 1 || span.end_line > 1;
-        let shown = is_place && snippet::readable(text, span.line);
         let end_of_line = |line: u32| text.lines().nth(line.saturating_sub(1) as usize).map_or(1, |it| u32::try_from(it.chars().count()).unwrap_or(0) + 1);
         Location {
             file: file.to_owned(),
@@ -132,7 +131,7 @@ impl<'a> Way<'a> {
             role: Role::Primary,
             note: None,
             approximate,
-            snippet: shown.then(|| Snippet { first_line: first, text: snippet::lines(text, first, last) }),
+            snippet: is_place.then(|| snippet::of_template(text, first, last)).flatten().map(|text| Snippet { first_line: first, text }),
         }
     }
 }

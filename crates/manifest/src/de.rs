@@ -51,6 +51,32 @@ impl de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self { message: message.to_string(), at: None }
     }
+
+    // What is written there may be a secret: its type is said, never its text.
+    fn invalid_type(found: de::Unexpected<'_>, wanted: &dyn de::Expected) -> Self {
+        Self::custom(format_args!("{} where {wanted} was expected", type_of(found)))
+    }
+
+    fn invalid_value(found: de::Unexpected<'_>, wanted: &dyn de::Expected) -> Self {
+        Self::custom(format_args!("{} that is not {wanted}", type_of(found)))
+    }
+
+    fn unknown_variant(_: &str, known: &'static [&'static str]) -> Self {
+        Self::custom(format_args!("not one of {}", known.join(", ")))
+    }
+}
+
+fn type_of(it: de::Unexpected<'_>) -> &'static str {
+    match it {
+        de::Unexpected::Bool(_) => "a boolean",
+        de::Unexpected::Unsigned(_) | de::Unexpected::Signed(_) => "a whole number",
+        de::Unexpected::Float(_) => "a number",
+        de::Unexpected::Char(_) | de::Unexpected::Str(_) => "a text",
+        de::Unexpected::Unit | de::Unexpected::Option => "null",
+        de::Unexpected::Seq => "a list",
+        de::Unexpected::Map => "a map",
+        _ => "a value of another type",
+    }
 }
 
 impl<'de> Deserializer<'de> for TreeDeserializer<'_, '_> {
@@ -147,9 +173,7 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, '_> {
         while let Some(it) = self.entries.get(self.next) {
             self.next += 1;
             // Of equal keys the last one counts; serde would refuse the second.
-            let again = !self.de.tree.duplicate_keys.is_empty()
-                && self.entries[self.next..].iter().any(|later| self.de.tree.text(later.key) == self.de.tree.text(it.key));
-            if !again && !self.de.absent(it.value) {
+            if !self.de.tree.is_shadowed(it.key) && !self.de.absent(it.value) {
                 return seed.deserialize(self.de.to(it.key)).map(Some);
             }
         }

@@ -408,7 +408,9 @@ impl<R: Read> Scanner<R> {
             }
             match self.buffer[self.at] {
                 b'\n' => self.newline(),
-                b' ' | b'\t' | b'\r' | 0xef | 0xbb | 0xbf => {}
+                b' ' | b'\t' | b'\r' => {}
+                // A byte order mark takes no column.
+                0xef | 0xbb | 0xbf => self.line_start += u64::from(self.base + self.at as u64 == self.line_start),
                 byte => return Ok(Some(byte)),
             }
             self.at += 1;
@@ -428,10 +430,7 @@ impl<R: Read> Scanner<R> {
         if self.ended {
             return Ok(false);
         }
-        let len = self.buffer.len();
-        self.buffer.resize(len + (256 << 10), 0);
-        let read = self.source.read(&mut self.buffer[len..])?;
-        self.buffer.truncate(len + read);
+        let read = self.source.by_ref().take(256 << 10).read_to_end(&mut self.buffer)?;
         self.ended = read == 0;
         Ok(read > 0)
     }

@@ -9,7 +9,7 @@ use crate::de::TreeDeserializer;
 use crate::ignores;
 use crate::schema::Definitions;
 use crate::split::{Chunk, documents};
-use crate::tree::{NodeId, Tree, parse};
+use crate::tree::{NodeId, Tree, Value, parse};
 
 /// How documents are taken.
 pub struct Options {
@@ -150,7 +150,8 @@ pub fn read_documents<'f>(text: &str, options: &Options, file_of: impl Fn(&Chunk
             read_document(file, &chunk, tree, options, &mut part);
         }
         if let Some(error) = error {
-            part.unread(file, chunk.line + error.line - 1, error.column, format!("not valid YAML: {}", error.message));
+            let template = if chunk.text.contains("{{") { TEMPLATE } else { "" };
+            part.unread(file, chunk.line + error.line - 1, error.column, format!("not valid YAML: {}{template}", error.message));
             part.tally.documents += u64::from(trees.is_empty());
         }
     }
@@ -232,8 +233,9 @@ fn read_object(it: Whole<'_, '_>, of: Option<(&str, &str)>, options: &Options, p
             return;
         }
         Err(error) => {
+            let template = error.at.is_some_and(|it| is_template(tree, it)).then_some(TEMPLATE).unwrap_or_default();
             let at = error.at.map_or(place, |it| tree.node(it).span);
-            part.unread(file, origin.line + at.line - 1, at.column, format!("not a Kubernetes object: {error}"));
+            part.unread(file, origin.line + at.line - 1, at.column, format!("not a Kubernetes object: {error}{template}"));
             return;
         }
     };
@@ -252,6 +254,10 @@ fn read_object(it: Whole<'_, '_>, of: Option<(&str, &str)>, options: &Options, p
             return;
         }
         (true, false) => return part.unread(file, line, place.column, format!("`kind: {}` without an apiVersion", head.kind)),
+        (false, true) if is_chart(tree, at) => {
+            part.tally.other_documents += 1;
+            return;
+        }
         (false, true) => return part.unread(file, line, place.column, format!("`apiVersion: {}` without a kind", head.api_version)),
     }
     if seatrial_model::cluster::group_of(&head.api_version) == OWN_GROUP {
@@ -271,6 +277,20 @@ fn read_object(it: Whole<'_, '_>, of: Option<(&str, &str)>, options: &Options, p
         let at = error.at.map_or(place, |it| tree.node(it).span);
         part.unread(file, origin.line + at.line - 1, at.column, format!("{}: {error}", object.object_ref()));
     }
+}
+
+/// What helps with a text that is to become YAML.
+const TEMPLATE: &str = "; `{{` begins a template: render it, and check what comes out";
+
+/// `{{ .x }}` is a map whose key is a map.
+fn is_template(tree: &Tree<'_>, at: NodeId) -> bool {
+    tree.entries(at).first().is_some_and(|it| matches!(tree.get(it.key).value, Value::Mapping(_)))
+}
+
+/// A Helm chart's `Chart.yaml` has an apiVersion, but it is no object.
+fn is_chart(tree: &Tree<'_>, at: NodeId) -> bool {
+    let has = |key| tree.child(at, key).is_some();
+    has("name") && has("version") && !has("metadata") && !has("spec")
 }
 
 /// Seatrial's own documents: account facts and the header of a recording or a fixture.

@@ -1,6 +1,10 @@
 //! A YAML or JSON document as a tree that knows the place of every token.
 
+mod json;
+mod outdented;
+
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as ParserSpan, StrInput};
 use seatrial_model::{Path, Step};
@@ -97,10 +101,44 @@ pub struct Tree<'t> {
     root: NodeId,
     /// Keys that stand twice in one map: the second one.
     pub duplicate_keys: Vec<NodeId>,
+    /// Keys that a later one of the same map stands for, sorted.
+    shadowed: Vec<NodeId>,
 }
 
 /// Reads every document of `text`. On an error the documents before it are kept.
 pub fn parse(text: &str) -> (Vec<Tree<'_>>, Option<ParseError>) {
+    match json::parse(text) {
+        Some(Ok(tree)) => (vec![tree], None),
+        Some(Err(error)) => (Vec::new(), Some(error)),
+        None => parse_yaml(text),
+    }
+}
+
+fn parse_yaml(text: &str) -> (Vec<Tree<'_>>, Option<ParseError>) {
+    let (trees, error) = read_yaml(text);
+    match (trees, error.map(|it| at_the_tab(text, it))) {
+        (trees, Some(error)) if outdented::is_outdented(&error) => match outdented::parse(text, error.clone()) {
+            Some(read) => read,
+            None => (trees, Some(error)),
+        },
+        read => read,
+    }
+}
+
+/// An error about a tab is placed where what the tab broke begins: the tab itself is what to look at.
+fn at_the_tab(text: &str, error: ParseError) -> ParseError {
+    if !error.message.contains("tab") {
+        return error;
+    }
+    let lines = (1..).zip(text.lines()).skip(error.line.saturating_sub(1) as usize);
+    let indented = lines.filter_map(|(number, line)| Some((number, line[..line.len() - line.trim_start().len()].find('\t')?))).next();
+    match indented {
+        Some((line, at)) => ParseError { line, column: narrow(at) + 1, message: "a tab in the indentation: YAML takes blanks only".to_owned() },
+        None => error,
+    }
+}
+
+fn read_yaml(text: &str) -> (Vec<Tree<'_>>, Option<ParseError>) {
     let mut parser = Parser::new(StrInput::new(text));
     let mut documents = Vec::new();
     let error = loop {
@@ -136,6 +174,7 @@ struct Builder<'t> {
     nodes: Vec<Node<'t>>,
     anchors: Vec<(usize, NodeId)>,
     duplicate_keys: Vec<NodeId>,
+    shadowed: Vec<NodeId>,
 }
 
 /// A list or map whose end has not come yet.
@@ -193,13 +232,18 @@ impl<'t> Builder<'t> {
             }
         }
         let Some(root) = root else { return Ok(None) };
-        let mut tree = Tree { nodes: self.nodes, root, duplicate_keys: self.duplicate_keys };
+        let mut tree = self.finish(root);
         if tree.get(root).is_null() {
             return Ok(None);
         }
         tree.check_expansion()?;
         tree.nodes.shrink_to_fit();
         Ok(Some(tree))
+    }
+
+    fn finish(mut self, root: NodeId) -> Tree<'t> {
+        self.shadowed.sort_unstable();
+        Tree { nodes: self.nodes, root, duplicate_keys: self.duplicate_keys, shadowed: self.shadowed }
     }
 
     fn push(&mut self, span: Span, value: Value<'t>, anchor: usize) -> Result<NodeId, ParseError> {
@@ -242,8 +286,9 @@ impl<'t> Builder<'t> {
         let entries: Vec<Entry> = children.chunks_exact(2).map(|it| Entry { key: it[0], value: it[1] }).collect();
         let mut keys: Vec<(&str, NodeId)> = entries.iter().filter_map(|it| Some((self.key_text(it.key)?, it.key))).collect();
         keys.sort_unstable();
-        let doubled: Vec<NodeId> = keys.windows(2).filter(|it| it[0].0 == it[1].0 && it[0].0 != "<<").map(|it| it[1].1).collect();
-        self.duplicate_keys.extend(doubled);
+        let doubled: Vec<(NodeId, NodeId)> = keys.windows(2).filter(|it| it[0].0 == it[1].0 && it[0].0 != "<<").map(|it| (it[0].1, it[1].1)).collect();
+        self.shadowed.extend(doubled.iter().map(|it| it.0));
+        self.duplicate_keys.extend(doubled.iter().map(|it| it.1));
         entries
     }
 
@@ -288,6 +333,11 @@ impl<'t> Tree<'t> {
         id
     }
 
+    /// Whether a later key of the same map stands for this one.
+    pub fn is_shadowed(&self, key: NodeId) -> bool {
+        self.shadowed.binary_search(&key).is_ok()
+    }
+
     /// How many nodes are written.
     pub fn len(&self) -> usize {
         self.nodes.len()
@@ -329,13 +379,14 @@ impl<'t> Tree<'t> {
             return Cow::Borrowed(written);
         }
         let mut all: Vec<Entry> = written.iter().copied().filter(|it| self.text(it.key) != Some("<<")).collect();
+        let mut seen: BTreeSet<Option<&str>> = all.iter().map(|it| self.text(it.key)).collect();
         for merge in written.iter().filter(|it| self.text(it.key) == Some("<<")) {
             let sources = match &self.get(merge.value).value {
                 Value::Sequence(items) => items.clone(),
                 _ => vec![merge.value],
             };
             for entry in sources.into_iter().flat_map(|it| self.merged(it).into_owned()) {
-                if !all.iter().any(|it| self.text(it.key) == self.text(entry.key)) {
+                if seen.insert(self.text(entry.key)) {
                     all.push(entry);
                 }
             }

@@ -3,6 +3,8 @@
 mod check;
 mod explain;
 
+use std::io::Write;
+
 use clap::{ArgMatches, FromArgMatches};
 
 pub use explain::did_you_mean;
@@ -18,8 +20,10 @@ pub fn run(matches: &ArgMatches) -> Result<Exit, Error> {
         Command::Check(args) => check::run(&args, matches.subcommand_matches("check")),
         Command::Explain(args) => explain::run(&args),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut crate::args::command(), "seatrial", &mut std::io::stdout());
-            Ok(Exit::Clean)
+            // Not written straight to standard output: the generator panics where a reader goes away.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut crate::args::command(), "seatrial", &mut script);
+            std::io::stdout().write_all(&script).map_err(Error::Output).map(|()| Exit::Clean)
         }
         Command::Man => clap_mangen::Man::new(crate::args::command()).render(&mut std::io::stdout()).map_err(Error::Output).map(|()| Exit::Clean),
     }

@@ -1,7 +1,7 @@
 //! Reading one input: whatever is wrong with it is written down, never thrown away.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use seatrial_manifest::json::read_json;
@@ -16,6 +16,8 @@ use crate::texts::Text;
 const LARGEST_YAML: u64 = 256 << 20;
 /// JSON files up to this size are kept, larger ones read again where a place is asked for.
 const LARGEST_KEPT: u64 = 4 << 20;
+/// What comes out of a pipe cannot be read again: up to this size it is kept, so that places are exact.
+const LARGEST_STREAM_KEPT: u64 = 32 << 20;
 
 /// What one input gave.
 #[derive(Default)]
@@ -36,7 +38,7 @@ pub fn input(input: &Input, id: u32, request: &Request<'_>, options: &Options) -
     read.part.tally.files = 1;
     match input {
         Input::File { path, named } => read_file(file, path, *named, options, &mut read),
-        Input::Stdin => read_stdin(file, options, &mut read),
+        Input::Stdin => read_stream(file, io::stdin().lock(), options, &mut read),
         Input::Embedded { text, .. } => read_text(file, (*text).to_owned(), true, options, &mut read),
         Input::Chart(root) => read_rendered(Helm::default().render(root, request), &mut read),
         Input::Kustomization(root) => read_rendered(Kustomize::default().render(root, request), &mut read),
@@ -55,13 +57,18 @@ fn read_rendered(result: Result<Rendered, RenderError>, read: &mut Read) {
 }
 
 fn read_file(file: FileRef<'_>, path: &Path, named: bool, options: &Options, read: &mut Read) {
-    let opened = File::open(path).and_then(|it| Ok((it.metadata()?, it)));
+    // Looked at before it is opened: opening a pipe waits for its writer.
+    let opened = std::fs::metadata(path).and_then(|meta| {
+        let is_pipe = !meta.is_file() && !meta.is_dir();
+        Ok((meta, if is_pipe && !named { None } else { Some(File::open(path)?) }))
+    });
     let (meta, source) = match opened {
-        Ok(it) => it,
+        Ok((meta, Some(source))) => (meta, source),
+        Ok((_, None)) => return read.part.unread(file, 0, 0, "not a regular file"),
         Err(error) => return read.part.unread(file, 0, 0, error.to_string()),
     };
     if !meta.is_file() {
-        return read.part.unread(file, 0, 0, "not a regular file");
+        return read_stream(file, source, options, read);
     }
     let is_json = path.extension().is_some_and(|it| it == "json");
     if is_json && meta.len() > LARGEST_KEPT {
@@ -69,31 +76,53 @@ fn read_file(file: FileRef<'_>, path: &Path, named: bool, options: &Options, rea
         return read_large_json(file, source, options, read);
     }
     if meta.len() > LARGEST_YAML {
-        return read.part.unread(file, 0, 0, format!("larger than {} MiB: split it, or write it as JSON, which is streamed", LARGEST_YAML >> 20));
+        return too_large(file, read);
     }
-    match text_of(source) {
-        Ok(Ok(text)) => read_text(file, text, named, options, read),
-        Ok(Err(not_text)) => read.part.unread(file, not_text.0, not_text.1, not_text.2),
+    let mut bytes = Vec::new();
+    match source.take(LARGEST_YAML + 1).read_to_end(&mut bytes) {
+        Ok(_) => read_bytes(file, bytes, named, options, read),
         Err(error) => read.part.unread(file, 0, 0, error.to_string()),
     }
 }
 
-fn read_stdin(file: FileRef<'_>, options: &Options, read: &mut Read) {
-    match text_of(io::stdin().lock()) {
-        Ok(Ok(text)) => read_text(file, text, true, options, read),
-        Ok(Err(not_text)) => read.part.unread(file, not_text.0, not_text.1, not_text.2),
+/// Reads what cannot be read twice: standard input, or a pipe that was named (`<(kubectl get ...)`).
+fn read_stream(file: FileRef<'_>, mut source: impl io::Read, options: &Options, read: &mut Read) {
+    let mut bytes = Vec::new();
+    if let Err(error) = source.by_ref().take(LARGEST_STREAM_KEPT).read_to_end(&mut bytes) {
+        return read.part.unread(file, 0, 0, error.to_string());
+    }
+    let is_long = bytes.len() as u64 == LARGEST_STREAM_KEPT;
+    let begins = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
+    if is_long && looks_like_json(&begins) {
+        read.text = Some(Text::Gone);
+        return read_large_json(file, io::Cursor::new(bytes).chain(source), options, read);
+    }
+    match source.take(LARGEST_YAML - LARGEST_STREAM_KEPT + 1).read_to_end(&mut bytes) {
+        Ok(_) => read_bytes(file, bytes, true, options, read),
         Err(error) => read.part.unread(file, 0, 0, error.to_string()),
+    }
+}
+
+fn too_large(file: FileRef<'_>, read: &mut Read) {
+    read.part.unread(file, 0, 0, format!("larger than {} MiB: split it, or write it as JSON, which is streamed", LARGEST_YAML >> 20));
+}
+
+fn read_bytes(file: FileRef<'_>, bytes: Vec<u8>, named: bool, options: &Options, read: &mut Read) {
+    if bytes.len() as u64 > LARGEST_YAML {
+        return too_large(file, read);
+    }
+    match text_of(bytes) {
+        Ok(text) => read_text(file, text, named, options, read),
+        Err((line, column, reason)) => read.part.unread(file, line, column, reason),
     }
 }
 
 /// Line, column and reason where bytes are not text.
 type NotText = (u32, u32, String);
 
-fn text_of(mut source: impl io::Read) -> io::Result<Result<String, NotText>> {
-    let mut bytes = Vec::new();
-    source.read_to_end(&mut bytes)?;
+fn text_of(bytes: Vec<u8>) -> Result<String, NotText> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Ok(Err((1, 1, "UTF-16: write it as UTF-8".to_owned())));
+        return Err((1, 1, "UTF-16: write it as UTF-8".to_owned()));
     }
     let place = |bytes: &[u8]| {
         let line = bytes.iter().filter(|it| **it == b'\n').count() + 1;
@@ -101,16 +130,16 @@ fn text_of(mut source: impl io::Read) -> io::Result<Result<String, NotText>> {
         (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
     };
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(match text.bytes().position(|it| it == 0) {
+        Ok(text) => match text.bytes().position(|it| it == 0) {
             Some(at) => {
                 let (line, column) = place(&text.as_bytes()[..at]);
                 Err((line, column, "a NUL byte: not a text file".to_owned()))
             }
             None => Ok(text),
-        }),
+        },
         Err(error) => {
             let (line, column) = place(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
-            Ok(Err((line, column, "not UTF-8".to_owned())))
+            Err((line, column, "not UTF-8".to_owned()))
         }
     }
 }
@@ -149,7 +178,7 @@ fn json_or_yaml(file: FileRef<'_>, text: &str, options: &Options) -> Part {
     }
 }
 
-fn read_large_json(file: FileRef<'_>, source: File, options: &Options, read: &mut Read) {
+fn read_large_json(file: FileRef<'_>, source: impl io::Read, options: &Options, read: &mut Read) {
     match read_json(file, source, options, &mut read.part) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => read.part.unread(file, error.line, error.column, error.message),

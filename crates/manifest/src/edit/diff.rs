@@ -10,9 +10,20 @@ pub fn diff(path: &str, before: &str, after: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
     let mut config: TextDiffConfig = TextDiff::configure();
     let diff = config.newline_terminated(true).diff_slices(&old, &new);
+    let (from, to) = sides(path, before, after);
+    diff.unified_diff().context_radius(3).header(&from, &to).to_string()
+}
+
+/// The two lines that name the file.
+pub(super) fn header(path: &str, before: &str, after: &str) -> String {
+    let (from, to) = sides(path, before, after);
+    format!("--- {from}\n+++ {to}\n")
+}
+
+fn sides(path: &str, before: &str, after: &str) -> (String, String) {
     let from = if before.is_empty() { "/dev/null".to_owned() } else { named("a/", path) };
     let to = if after.is_empty() { "/dev/null".to_owned() } else { named("b/", path) };
-    diff.unified_diff().context_radius(3).header(&from, &to).to_string()
+    (from, to)
 }
 
 /// A name as git writes it: quoted where it holds what would end it, with a tab behind one that holds blanks.

@@ -9,6 +9,7 @@ mod error;
 mod extents;
 mod layout;
 mod order;
+mod patch;
 mod remove;
 mod render;
 mod run;
@@ -24,6 +25,7 @@ use seatrial_model::{Change, Edit, Origin, Path};
 
 pub use diff::diff;
 pub use error::{EditError, Refusal};
+pub use patch::{Patch, patch};
 
 use crate::split::documents;
 use crate::tree::parse;
