@@ -67,7 +67,7 @@ pub fn collect(source: &Source, target: Version) -> Result<Collected, Error> {
     if inputs.is_empty() && source.paths.is_empty() {
         return Err(Error::NoInput);
     }
-    let options = Options::new(target);
+    let mut options = Options::new(target);
     let mut texts = Texts::default();
     let ids: Vec<u32> = inputs.iter().map(|it| texts.add(SourceFile { path: it.display(), rendered_from: None }, Text::Kept(String::new()))).collect();
     let request = rendered::Request {
@@ -77,7 +77,11 @@ pub fn collect(source: &Source, target: Version) -> Result<Collected, Error> {
         namespace: source.release_namespace.as_deref(),
         target,
     };
-    let read: Vec<read::Read> = inputs.par_iter().zip(&ids).map(|(input, id)| read::input(input, *id, &request, &options)).collect();
+    let mut read: Vec<read::Read> = inputs.par_iter().zip(&ids).map(|(input, id)| read::input(input, *id, &request, &options)).collect();
+    if learn(&mut options, &read) {
+        // What a file defines may stand in another: objects of those kinds are judged once more.
+        inputs.par_iter().zip(&ids).zip(&mut read).for_each(|((input, id), it)| read::again(input, *id, it, &options));
+    }
     let mut part = Part::default();
     for (id, it) in ids.into_iter().zip(read) {
         part.append(it.part);
@@ -101,4 +105,18 @@ pub fn collect(source: &Source, target: Version) -> Result<Collected, Error> {
     }
     part.into_snapshot(&mut snapshot);
     Ok(Collected { snapshot, texts, notes })
+}
+
+/// Learns the kinds that the inputs define; whether there are any.
+fn learn(options: &mut Options, read: &[read::Read]) -> bool {
+    let defines = |it: &&read::Read| !it.part.cluster.custom_resource_definitions.is_empty() || it.rendered.is_some();
+    for it in read.iter().filter(defines) {
+        if let Some(Text::Kept(text)) = &it.text {
+            options.learn(text);
+        }
+        if let Some(rendered) = &it.rendered {
+            options.learn(&rendered.text);
+        }
+    }
+    read.iter().any(|it| !it.part.cluster.custom_resource_definitions.is_empty())
 }

@@ -48,6 +48,15 @@ pub fn input(input: &Input, id: u32, request: &Request<'_>, options: &Options) -
     read
 }
 
+/// Reads an input once more if it holds objects of kinds that the inputs define.
+pub fn again(input: &Input, id: u32, read: &mut Read, options: &Options) {
+    let defined = read.part.cluster.handles().any(|it| options.definitions.find(it.api_version, it.kind).is_some());
+    let Some(Text::Kept(text)) = read.text.take_if(|_| defined) else { return };
+    let path = input.display();
+    let named = !matches!(input, Input::File { named: false, .. });
+    read_text(FileRef { id, path: &path }, text, named, options, read);
+}
+
 fn read_rendered(result: Result<Rendered, RenderError>, read: &mut Read) {
     read.part.tally.files = 0;
     match result {
