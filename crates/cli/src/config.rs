@@ -239,7 +239,7 @@ mod tests {
         assert!(fails("thresholds:\n  backupMaxAgeHours: soon\n").starts_with("seatrial.yaml:2:"));
         assert_eq!(fails("ignores:\n- checks: [pdb-missing]\n"), "seatrial.yaml:2:3: an ignore needs a reason");
         assert!(fails("ignores:\n- checks: [pdb-mising]\n  reason: x\n").contains("did you mean `pdb-missing`?"));
-        assert!(fails("profile: staging\n").contains("unknown variant `staging`"));
+        assert_eq!(fails("profile: staging\n"), "seatrial.yaml:1:10: not one of prod, test, pedantic");
     }
 
     #[test]

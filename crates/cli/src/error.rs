@@ -62,7 +62,7 @@ impl Error {
             Self::NoSuchCheck(..) => "`seatrial explain` lists every check".to_owned(),
             Self::Read { .. } => "check the spelling and the permissions of the path".to_owned(),
             Self::Write { .. } => "check that the folder exists and can be written to".to_owned(),
-            Self::Config { .. } => "`seatrial explain --config` shows every setting".to_owned(),
+            Self::Config { .. } => "docs/schema/config.json lists every setting".to_owned(),
             Self::Command { .. } | Self::Usage(_) | Self::Output(_) => return None,
         })
     }

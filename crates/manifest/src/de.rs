@@ -106,14 +106,15 @@ impl<'de> Deserializer<'de> for TreeDeserializer<'_, '_> {
     }
 
     fn deserialize_enum<V: Visitor<'de>>(self, name: &'static str, variants: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
-        match self.tree.scalar(self.at) {
+        let read = match self.tree.scalar(self.at) {
             Some(Scalar::Str(text)) => visitor.visit_enum(text.into_deserializer()),
             _ => {
                 let entries = self.tree.merged(self.at);
                 let map = Entries { de: self, entries: &entries, next: 0 };
                 de::value::MapAccessDeserializer::new(map).deserialize_enum(name, variants, visitor)
             }
-        }
+        };
+        read.map_err(|error: Error| Error { at: error.at.or(Some(self.at)), ..error })
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
