@@ -1,5 +1,13 @@
 //! Other tools' names for what our checks find: their suppressions are honoured, and their labelled cases judge us.
 
+mod checkov;
+mod hardeneks;
+mod kube_linter;
+mod kube_score;
+mod kubescape;
+mod polaris;
+mod trivy;
+
 /// A peer's check and ours.
 pub struct Peer {
     /// The tool.
@@ -12,15 +20,23 @@ pub struct Peer {
     pub note: &'static str,
 }
 
-/// Every mapping, sorted by tool and id.
-pub const PEERS: &[Peer] = &[
-    Peer { tool: "kube-score", theirs: "deployment-has-poddisruptionbudget", ours: &["pdb-missing"], note: "" },
-    Peer { tool: "kube-score", theirs: "pod-probes", ours: &["readiness-probe-missing"], note: "" },
-];
+/// Every mapping, by tool; each table is sorted by id.
+pub const PEERS: [&[Peer]; 7] = [checkov::PEERS, hardeneks::PEERS, kube_linter::PEERS, kube_score::PEERS, kubescape::PEERS, polaris::PEERS, trivy::PEERS];
+
+/// Every mapping.
+pub fn all() -> impl Iterator<Item = &'static Peer> {
+    PEERS.into_iter().flatten()
+}
+
+/// What is known of a peer's check.
+pub fn find(tool: &str, theirs: &str) -> Option<&'static Peer> {
+    let table = PEERS.into_iter().find(|it| it.first().is_some_and(|it| it.tool == tool))?;
+    table.binary_search_by_key(&theirs, |it| it.theirs).ok().map(|at| &table[at])
+}
 
 /// Our ids behind a peer's.
 pub fn ours(tool: &str, theirs: &str) -> Vec<&'static str> {
-    PEERS.iter().filter(|it| it.tool == tool && it.theirs == theirs).flat_map(|it| it.ours.iter().copied()).collect()
+    find(tool, theirs).map(|it| it.ours.to_vec()).unwrap_or_default()
 }
 
 /// Checks that an annotation of a peer suppresses, with the reason as far as the peer lets one be given.

@@ -1,0 +1,40 @@
+//! Checkov.
+
+use super::Peer;
+
+/// Sorted by id.
+pub(super) const PEERS: &[Peer] = &[
+    Peer { tool: "checkov", theirs: "CKV2_K8S_6", ours: &["network-policy-missing", "workload-not-isolated"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_10", ours: &["requests-missing"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_11", ours: &["cpu-limit-missing"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_12", ours: &["requests-missing"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_13", ours: &["memory-limit-missing"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_14", ours: &["image-tag-latest"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_15", ours: &["image-pull-policy-contradiction"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_156", ours: &["rbac-escalation"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_157", ours: &["rbac-escalation"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_158", ours: &["rbac-escalation"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_16", ours: &["privileged-container"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_17", ours: &["host-namespace"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_18", ours: &["host-namespace"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_19", ours: &["host-namespace"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_20", ours: &["privilege-escalation-allowed"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_21", ours: &["default-namespace-used"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_22", ours: &["root-filesystem-writable"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_23", ours: &["may-run-as-root", "run-as-root"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_25", ours: &["dangerous-capabilities"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_26", ours: &["host-port"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_27", ours: &["container-runtime-socket"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_28", ours: &["capabilities-not-dropped"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_31", ours: &["seccomp-profile-missing"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_35", ours: &["secret-as-env"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_37", ours: &["capabilities-not-dropped"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_38", ours: &["service-account-token-mounted"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_39", ours: &["dangerous-capabilities"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_40", ours: &[], note: "any user but root will do; a high number only matters where pods share the node's user namespace" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_42", ours: &["rbac-default-service-account"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_43", ours: &["image-not-pinned"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_49", ours: &["rbac-wildcard"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_8", ours: &["liveness-probe-missing"], note: "" },
+    Peer { tool: "checkov", theirs: "CKV_K8S_9", ours: &["readiness-probe-missing"], note: "" },
+];

@@ -1,0 +1,33 @@
+//! HardenEKS, by its rules.
+
+use super::Peer;
+
+/// Sorted by id.
+pub(super) const PEERS: &[Peer] = &[
+    Peer { tool: "hardeneks", theirs: "avoid_running_singleton_pods", ours: &["bare-pod"], note: "" },
+    Peer { tool: "hardeneks", theirs: "check_access_to_instance_profile", ours: &[], note: "read from an API's answer that manifests do not hold: live, node-metadata-open judges it" },
+    Peer { tool: "hardeneks", theirs: "check_any_cluster_autoscaler_exists", ours: &["node-autoscaler-missing"], note: "" },
+    Peer { tool: "hardeneks", theirs: "check_aws_node_daemonset_service_account", ours: &[], note: "the CNI's own identity belongs to the add-on, not to what users run" },
+    Peer { tool: "hardeneks", theirs: "check_endpoint_public_access", ours: &[], note: "read from an API's answer that manifests do not hold: live, cluster-endpoint-public judges it" },
+    Peer { tool: "hardeneks", theirs: "check_logs_are_enabled", ours: &[], note: "read from an API's answer that manifests do not hold: live, audit-log-off judges it" },
+    Peer { tool: "hardeneks", theirs: "check_read_only_root_file_system", ours: &["root-filesystem-writable"], note: "" },
+    Peer { tool: "hardeneks", theirs: "check_readiness_probes", ours: &["readiness-probe-missing"], note: "" },
+    Peer { tool: "hardeneks", theirs: "check_vpc_flow_logs", ours: &[], note: "flow logs are the network's matter and not the cluster's" },
+    Peer { tool: "hardeneks", theirs: "deploy_workers_onto_private_subnets", ours: &[], note: "read from an API's answer that manifests do not hold: live, node-subnet-public judges it" },
+    Peer { tool: "hardeneks", theirs: "disable_anonymous_access_for_cluster_roles", ours: &["rbac-anonymous-binding"], note: "" },
+    Peer { tool: "hardeneks", theirs: "disable_anonymous_access_for_roles", ours: &["rbac-anonymous-binding"], note: "" },
+    Peer { tool: "hardeneks", theirs: "disable_service_account_token_mounts", ours: &[], note: "a ServiceAccount without pods mounts no token: service-account-token-mounted judges the pods" },
+    Peer { tool: "hardeneks", theirs: "disallow_container_socket_mount", ours: &["container-runtime-socket"], note: "" },
+    Peer { tool: "hardeneks", theirs: "disallow_host_path_or_make_it_read_only", ours: &["writable-host-mount"], note: "" },
+    Peer { tool: "hardeneks", theirs: "disallow_linux_capabilities", ours: &["dangerous-capabilities"], note: "" },
+    Peer { tool: "hardeneks", theirs: "ensure_namespace_quotas_exist", ours: &["quota-missing"], note: "" },
+    Peer { tool: "hardeneks", theirs: "make_sure_inspector_is_enabled", ours: &[], note: "read from an API's answer that manifests do not hold: image-critical-findings asks for the findings themselves" },
+    Peer { tool: "hardeneks", theirs: "restrict_wildcard_for_roles", ours: &["rbac-wildcard"], note: "" },
+    Peer { tool: "hardeneks", theirs: "run_multiple_replicas", ours: &["single-replica"], note: "" },
+    Peer { tool: "hardeneks", theirs: "schedule_replicas_across_nodes", ours: &["spread-missing"], note: "" },
+    Peer { tool: "hardeneks", theirs: "set_requests_limits_for_containers", ours: &["requests-missing", "memory-limit-missing", "cpu-limit-missing"], note: "" },
+    Peer { tool: "hardeneks", theirs: "use_encryption_with_aws_load_balancers", ours: &["load-balancer-plaintext"], note: "" },
+    Peer { tool: "hardeneks", theirs: "use_encryption_with_ebs", ours: &["storage-class-unencrypted"], note: "" },
+    Peer { tool: "hardeneks", theirs: "use_immutable_tags_with_ecr", ours: &[], note: "read from an API's answer that manifests do not hold: live, ecr-tags-mutable judges it" },
+    Peer { tool: "hardeneks", theirs: "use_managed_nodegroups", ours: &[], note: "self-managed nodes are one way to run nodes, not a fault" },
+];
