@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use seatrial_check::pod_security::{Level, violations};
-use seatrial_check::{Cx, Outcomes, Profile, Settings, run};
+use seatrial_check::peers::Peer;
+use seatrial_check::{Cx, Draft, Outcomes, Profile, Settings, run};
 use seatrial_manifest::json::read_json;
 use seatrial_manifest::read::{FileRef, Options, Part, read_yaml};
 use seatrial_model::{Graph, Scope, Snapshot, SourceFile};
@@ -18,17 +19,17 @@ const NOW: &str = "2026-11-24T12:00:00Z";
 /// An object that a check found something on, or that says why nothing can be said.
 pub type Found = BTreeSet<String>;
 
-/// Objects of some files that any of `ours` finds something on.
-pub fn found(folder: &Path, files: &[&str], ours: &[&str], only: &[String]) -> Result<Found> {
+/// Objects of some files that any of our counterparts of a peer's check finds something on.
+pub fn found(folder: &Path, files: &[&str], peer: &Peer, only: &[String]) -> Result<Found> {
     let snapshot = read(folder, files)?;
     let settings = Settings { profile: Profile::Pedantic, ..Settings::default() };
     let graph = Graph::new(&snapshot.cluster);
     let cx = Cx::new(&snapshot, &graph, &settings);
-    let checks: Vec<_> = ours.iter().filter_map(|id| seatrial_check::find(id)).collect();
+    let checks: Vec<_> = peer.ours.iter().chain(peer.instead).filter_map(|id| seatrial_check::find(id)).collect();
     let mut found = Found::new();
     for outcome in run(&cx, &checks) {
         let Outcomes::Ran(_, drafts) = outcome.result else { continue };
-        for draft in drafts {
+        for draft in drafts.iter().filter(|it| is_about(it, peer.about)) {
             let it = &draft.object;
             let is_wanted = only.is_empty() || only.contains(&format!("{}.{}.{}", it.kind, it.namespace.as_deref().unwrap_or("default"), it.name));
             if is_wanted {
@@ -41,6 +42,13 @@ pub fn found(folder: &Path, files: &[&str], ours: &[&str], only: &[String]) -> R
     Ok(found)
 }
 
+/// Whether the finding, or one merged into it, is about what the peer's check is about.
+fn is_about(it: &Draft, words: &[&str]) -> bool {
+    let places = std::iter::once(&it.path).chain(it.related.iter().map(|it| &it.path)).map(ToString::to_string);
+    let texts: Vec<String> = places.chain(it.evidence.iter().cloned()).chain([it.message.clone()]).collect();
+    words.is_empty() || words.iter().any(|word| texts.iter().any(|it| it.contains(word)))
+}
+
 /// Whether any pod of the case's files breaks a level of the Pod Security Standards.
 pub fn breaks(folder: &Path, case: &Case) -> Result<bool> {
     let level = if case.check == "restricted" { Level::Restricted } else { Level::Baseline };
@@ -50,7 +58,8 @@ pub fn breaks(folder: &Path, case: &Case) -> Result<bool> {
     Ok(snapshot.cluster.workloads.iter().any(|it| !violations(&it.it.template, level).is_empty()))
 }
 
-fn read(folder: &Path, files: &[&str]) -> Result<Snapshot> {
+/// Reads a case's files as manifests.
+pub fn read(folder: &Path, files: &[&str]) -> Result<Snapshot> {
     let mut snapshot = Snapshot::empty(Scope::Manifests, NOW.parse()?);
     let settings = Settings::default();
     let mut options = Options::new(settings.target);

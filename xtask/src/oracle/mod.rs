@@ -1,6 +1,7 @@
 //! `cargo xtask oracle DIR [--json]`: our judgement against that of other tools, case by case.
 
 pub mod case;
+mod conditions;
 pub mod divergences;
 mod judge;
 
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use seatrial_check::peers;
+use seatrial_check::peers::{self, Peer};
 use serde::Serialize;
 
 use case::Case;
@@ -104,35 +105,42 @@ pub fn compare(folder: &Path, case: &Case) -> Result<Answer> {
         if peer.ours.is_empty() {
             return Ok(Answer::Unmapped(peer.note));
         }
-        difference(folder, case, peer.ours)?
+        difference(folder, case, peer)?
     };
     Ok(match differs {
         None => Answer::Agree,
-        Some(found) => divergences::reason(case).map_or(Answer::Disagree(found), |it| Answer::Documented(it.reason)),
+        Some(found) => documented(folder, case)?.map_or(Answer::Disagree(found), Answer::Documented),
     })
 }
 
+fn documented(folder: &Path, case: &Case) -> Result<Option<&'static str>> {
+    let files: Vec<&str> = case.files.iter().map(String::as_str).collect();
+    let text = files.iter().map(|it| std::fs::read_to_string(folder.join(it))).collect::<std::io::Result<Vec<_>>>()?.join("\n");
+    let snapshot = judge::read(folder, &files)?;
+    Ok(divergences::find(case, &divergences::Files { text: &text, snapshot: &snapshot }).map(|it| it.reason))
+}
+
 /// What we say where it is not what the tool says.
-fn difference(folder: &Path, case: &Case, ours: &[&str]) -> Result<Option<String>> {
+fn difference(folder: &Path, case: &Case, peer: &Peer) -> Result<Option<String>> {
     let files: Vec<&str> = case.files.iter().map(String::as_str).collect();
     match case.verdict.as_str() {
         "pass" | "fail" | "warn" | "fixed" => {
-            let found = judge::found(folder, &files, ours, &case.resources)?;
+            let found = judge::found(folder, &files, peer, &case.resources)?;
             Ok((found.is_empty() == case.is_bad()).then(|| format!("{found:?}")))
         }
         // The files of such a case do not belong together: each is judged alone.
         "counts" => {
-            let found = files.iter().map(|it| judge::found(folder, &[it], ours, &case.resources)).collect::<Result<Vec<_>>>()?;
+            let found = files.iter().map(|it| judge::found(folder, &[it], peer, &case.resources)).collect::<Result<Vec<_>>>()?;
             let count: usize = found.iter().map(std::collections::BTreeSet::len).sum();
             Ok((count != case.failed).then(|| format!("{count} instead of {}: {found:?}", case.failed)))
         }
-        "names" => names(folder, &files, ours),
+        "names" => names(folder, &files, peer),
         other => bail!("{}: verdict {other} of a check that is mapped", case.name()),
     }
 }
 
 /// A rule that is shown by a good and a bad manifest: the bad one must be found and the good one must not.
-fn names(folder: &Path, files: &[&str], ours: &[&str]) -> Result<Option<String>> {
+fn names(folder: &Path, files: &[&str], peer: &Peer) -> Result<Option<String>> {
     let mut wrong = Vec::new();
     for file in files {
         let is_bad = match file.rsplit('/').next() {
@@ -140,7 +148,7 @@ fn names(folder: &Path, files: &[&str], ours: &[&str]) -> Result<Option<String>>
             Some("good.yaml") => false,
             _ => continue,
         };
-        let found = judge::found(folder, &[file], ours, &[])?;
+        let found = judge::found(folder, &[file], peer, &[])?;
         if found.is_empty() == is_bad {
             wrong.push(format!("{file}: {found:?}"));
         }

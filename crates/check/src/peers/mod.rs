@@ -16,8 +16,12 @@ pub struct Peer {
     pub theirs: &'static str,
     /// Our ids; empty where we have on purpose not taken it over.
     pub ours: &'static [&'static str],
+    /// Further checks of ours that report the same fault where those stand aside: one fault is one finding. A suppression does not reach them.
+    pub instead: &'static [&'static str],
     /// Why not, or in what our judgement differs.
     pub note: &'static str,
+    /// Words of which a finding's message or place must have one, where our check judges more than theirs; empty where it judges the same.
+    pub about: &'static [&'static str],
 }
 
 /// Every mapping, by tool; each table is sorted by id.
