@@ -24,6 +24,24 @@ pub struct Peer {
     pub about: &'static [&'static str],
 }
 
+impl Peer {
+    const fn of(tool: &'static str, theirs: &'static str, ours: &'static [&'static str]) -> Self {
+        Self { tool, theirs, ours, instead: &[], note: "", about: &[] }
+    }
+
+    const fn instead(self, instead: &'static [&'static str]) -> Self {
+        Self { instead, ..self }
+    }
+
+    const fn note(self, note: &'static str) -> Self {
+        Self { note, ..self }
+    }
+
+    const fn about(self, about: &'static [&'static str]) -> Self {
+        Self { about, ..self }
+    }
+}
+
 /// Every mapping, by tool; each table is sorted by id.
 pub const PEERS: [&[Peer]; 7] = [checkov::PEERS, hardeneks::PEERS, kube_linter::PEERS, kube_score::PEERS, kubescape::PEERS, polaris::PEERS, trivy::PEERS];
 
@@ -48,6 +66,10 @@ pub(crate) fn suppressed(key: &str, value: &str) -> Vec<(String, String)> {
     if key == "kube-score/ignore" {
         return value.split(',').flat_map(|it| reasons("kube-score", it.trim(), "ignored for kube-score")).collect();
     }
+    if key == "kube-linter.io/ignore-all" {
+        let reason = if value.trim().is_empty() { "ignored for kube-linter" } else { value.trim() };
+        return kube_linter::PEERS.iter().flat_map(|it| reasons("kube-linter", it.theirs, reason)).collect();
+    }
     if let Some(id) = key.strip_prefix("ignore-check.kube-linter.io/") {
         return reasons("kube-linter", id, if value.trim().is_empty() { "ignored for kube-linter" } else { value.trim() });
     }
@@ -59,6 +81,16 @@ pub(crate) fn suppressed(key: &str, value: &str) -> Vec<(String, String)> {
         return reasons("checkov", id.trim(), if reason.trim().is_empty() { "skipped for Checkov" } else { reason.trim() });
     }
     Vec::new()
+}
+
+/// Whether a comment names a peer's check: `trivy:KSV-0014`.
+pub(crate) fn is_of_peer(id: &str) -> bool {
+    id.contains(':')
+}
+
+/// Whether a comment for a peer suppresses our check.
+pub(crate) fn suppressed_by_comment(id: &str, check: &str) -> bool {
+    id.split_once(':').is_some_and(|(tool, theirs)| ours(tool, theirs).contains(&check))
 }
 
 fn reasons(tool: &str, theirs: &str, reason: &str) -> Vec<(String, String)> {
@@ -79,11 +111,51 @@ fn camel(kebab: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::suppressed;
+    use std::collections::BTreeSet;
+
+    use seatrial_testkit::Fixture;
+
+    use super::{PEERS, all, suppressed, suppressed_by_comment};
+
+    fn ids(key: &str, value: &str) -> Vec<String> {
+        suppressed(key, value).into_iter().map(|it| it.0).collect()
+    }
 
     #[test]
     fn peers_annotations_name_our_checks() {
-        assert_eq!(suppressed("kube-score/ignore", "pod-probes,container-resources")[0].0, "readiness-probe-missing");
-        assert_eq!(suppressed("unrelated", "x"), []);
+        assert!(ids("kube-score/ignore", "pod-probes, container-resources").contains(&"readiness-probe-missing".to_owned()));
+        assert_eq!(ids("ignore-check.kube-linter.io/latest-tag", ""), ["image-tag-latest"]);
+        assert_eq!(suppressed("ignore-check.kube-linter.io/latest-tag", "a demo")[0].1, "a demo");
+        assert_eq!(ids("polaris.fairwinds.com/read-only-root-filesystem-exempt", "true"), [""; 0]);
+        assert_eq!(ids("polaris.fairwinds.com/privilege-escalation-allowed-exempt", "true"), ["privilege-escalation-allowed"]);
+        assert_eq!(ids("polaris.fairwinds.com/privilege-escalation-allowed-exempt", "false"), [""; 0]);
+        assert_eq!(suppressed("checkov.io/skip1", "CKV_K8S_22=writes to /tmp"), [("root-filesystem-writable".to_owned(), "writes to /tmp".to_owned())]);
+        assert_eq!(ids("unrelated", "x"), [""; 0]);
+    }
+
+    #[test]
+    fn kube_linters_ignore_all_reaches_only_what_it_checks() {
+        let found = ids("kube-linter.io/ignore-all", "generated");
+        assert!(found.contains(&"image-tag-latest".to_owned()) && !found.contains(&"image-not-pinned".to_owned()));
+    }
+
+    #[test]
+    fn a_comment_for_trivy_suppresses_our_check() {
+        assert!(suppressed_by_comment("trivy:KSV-0014", "root-filesystem-writable"));
+        assert!(!suppressed_by_comment("trivy:KSV-0014", "run-as-root"));
+        let fixture = Fixture::new("# trivy:ignore:AVD-KSV-0014\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n");
+        assert_eq!(fixture.snapshot.ignores[0].checks, ["trivy:KSV-0014"]);
+    }
+
+    #[test]
+    fn tables_are_sorted_and_name_checks_that_exist() {
+        let known: BTreeSet<&str> = crate::all().into_iter().map(|it| it.id).collect();
+        for table in PEERS {
+            assert!(table.is_sorted_by_key(|it| it.theirs), "{}", table[0].tool);
+        }
+        for it in all() {
+            assert!(it.ours.iter().chain(it.instead).all(|id| known.contains(id)), "{} {}", it.tool, it.theirs);
+            assert!(!it.ours.is_empty() || !it.note.is_empty(), "{} {}: a check that is not taken over needs a reason", it.tool, it.theirs);
+        }
     }
 }
