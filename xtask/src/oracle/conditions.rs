@@ -16,8 +16,12 @@ pub fn nothing_is_served(it: &Files<'_>) -> bool {
 
 /// Each container has a limit of cpu and memory where it has no request.
 pub fn requests_follow_limits(it: &Files<'_>) -> bool {
-    let follows = |it: &Container, name: &str| it.resources.requests.get(name).is_some() || it.resources.limits.get(name).is_some();
-    containers(it).all(|(_, it)| ["cpu", "memory"].into_iter().all(|name| follows(it, name)))
+    ["cpu", "memory"].into_iter().all(|name| request_follows_limit(it, name))
+}
+
+/// Each container has a limit of the resource where it has no request.
+pub fn request_follows_limit(it: &Files<'_>, name: &str) -> bool {
+    containers(it).all(|(_, it)| it.resources.requests.get(name).is_some() || it.resources.limits.get(name).is_some())
 }
 
 /// Some container has no limit of cpu or memory.
@@ -60,4 +64,10 @@ pub fn a_cluster_role_has_a_namespace(it: &Files<'_>) -> bool {
 /// No workload has more than one replica.
 pub fn single_pods(it: &Files<'_>) -> bool {
     it.snapshot.cluster.workloads.iter().all(|it| it.replicas.unwrap_or(1) < 2)
+}
+
+/// No binding hands a role to ServiceAccounts in the whole cluster.
+pub fn no_binding_reaches_pods_everywhere(it: &Files<'_>) -> bool {
+    let mut bindings = it.snapshot.cluster.role_bindings.iter();
+    bindings.all(|it| it.kind == "RoleBinding" || it.subjects.iter().all(|it| it.kind != "ServiceAccount"))
 }

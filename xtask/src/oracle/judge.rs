@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use seatrial_check::pod_security::{Level, violations};
 use seatrial_check::peers::Peer;
+use seatrial_check::pod_security::{Level, violations};
 use seatrial_check::{Cx, Draft, Outcomes, Profile, Settings, run};
 use seatrial_manifest::json::read_json;
 use seatrial_manifest::read::{FileRef, Options, Part, read_yaml};

@@ -3,7 +3,9 @@
 pub mod case;
 mod conditions;
 pub mod divergences;
+pub mod document;
 mod judge;
+pub mod reasons;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -73,10 +75,7 @@ fn by(answers: &[(&Case, Answer)], key: impl Fn(&Case) -> String) -> BTreeMap<St
 }
 
 fn print(answers: &[(&Case, Answer)]) {
-    for (title, totals) in [
-        ("tool", by(answers, |it| it.tool.clone())),
-        ("tool and concept", by(answers, |it| format!("{} {}", it.tool, it.concept()))),
-    ] {
+    for (title, totals) in [("tool", by(answers, |it| it.tool.clone())), ("tool and concept", by(answers, |it| format!("{} {}", it.tool, it.concept())))] {
         println!("{title:<42} {:>8} {:>10} {:>8} {:>8}", "agree", "documented", "disagree", "unmapped");
         for (name, it) in totals {
             println!("{name:<42} {:>8} {:>10} {:>8} {:>8}", it.agree, it.documented, it.disagree, it.unmapped);
@@ -154,4 +153,59 @@ fn names(folder: &Path, files: &[&str], peer: &Peer) -> Result<Option<String>> {
         }
     }
     Ok((!wrong.is_empty()).then(|| wrong.join("; ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn corpus() -> Option<PathBuf> {
+        let found = std::env::var("SEATRIAL_CORPUS").ok().map(|it| PathBuf::from(it).join("oracle/peers"));
+        if found.is_none() {
+            eprintln!("skipped: SEATRIAL_CORPUS does not name the folder of labelled cases");
+        }
+        found
+    }
+
+    #[test]
+    fn nearly_every_case_agrees_and_every_other_is_documented() {
+        let Some(folder) = corpus() else { return };
+        let mut sum = Totals::default();
+        let mut official = Totals::default();
+        let mut wrong = Vec::new();
+        for case in case::read(&folder).expect("cases") {
+            let answer = compare(&folder, &case).expect("files");
+            if let Answer::Disagree(found) = &answer {
+                wrong.push(format!("{} {}: {found} ({})", case.tool, case.check, case.name()));
+            }
+            if case.tool == POD_SECURITY { official.count(&answer) } else { sum.count(&answer) }
+        }
+        assert_eq!(wrong, [""; 0]);
+        assert_eq!((official.agree, official.documented), (102, 0), "the Pod Security cases have one right answer");
+        let mapped = sum.agree + sum.documented + sum.disagree;
+        assert!((sum.agree + sum.documented) * 100 >= mapped * 95 && sum.agree * 100 >= mapped * 88, "{sum:?}");
+        assert!(mapped * 10 >= (mapped + sum.unmapped) * 8, "most checks of the peers are taken over: {sum:?}");
+    }
+
+    #[test]
+    fn every_check_of_the_cases_has_a_mapping() {
+        let Some(folder) = corpus() else { return };
+        let cases = case::read(&folder).expect("cases");
+        let checks: BTreeSet<(&str, &str)> = cases.iter().map(|it| (it.tool.as_str(), it.check.as_str())).collect();
+        let missing: Vec<_> = checks.into_iter().filter(|(tool, check)| *tool != POD_SECURITY && peers::find(tool, check).is_none()).collect();
+        assert_eq!(missing, []);
+    }
+
+    #[test]
+    fn every_divergence_is_of_a_check_that_is_mapped_and_gives_a_reason() {
+        for it in reasons::DIVERGENCES {
+            assert!(!it.condition.is_empty() && it.reason.ends_with('.'), "{}", it.condition);
+            for (tool, check) in it.checks {
+                assert!(peers::find(tool, check).is_some_and(|it| !it.ours.is_empty()), "{tool} {check}");
+            }
+        }
+    }
 }
