@@ -76,7 +76,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         let least = pods(cx, &workloads).0;
         // Without a bound no number of pods is kept.
         if pdb.spec.max_unavailable.is_none() && pdb.spec.min_available.is_none() {
-            out.report(pdb, field(pdb), format!("{pdb}: sets no bound at all, so it protects nothing"));
+            out.report(pdb, "spec.maxUnavailable", format!("{pdb}: sets no bound at all, so it protects nothing"));
             continue;
         }
         // The only pod of a workload must be free to go, or drains would hang.
