@@ -36,3 +36,9 @@ fn a_budget_without_a_bound_protects_nothing_whatever_it_selects() {
     assert!(finds("pdb-too-loose", &budget("")));
     assert!(!finds("pdb-too-loose", &budget("  maxUnavailable: 1\n")), "of a single pod nothing is known to be lost");
 }
+
+#[test]
+fn a_namespace_on_a_cluster_role_does_not_hide_it_from_its_binding() {
+    let text = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: all, namespace: shop}\nrules:\n- {apiGroups: ['*'], resources: ['*'], verbs: ['*']}\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: all}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: all}\nsubjects:\n- {kind: User, name: jane, apiGroup: rbac.authorization.k8s.io}\n";
+    assert!(finds("rbac-cluster-admin-binding", text));
+}

@@ -56,11 +56,6 @@ pub fn bindings_grant_cluster_roles(it: &Files<'_>) -> bool {
     it.snapshot.cluster.role_bindings.iter().all(|it| it.role_ref.kind == "ClusterRole")
 }
 
-/// Some ClusterRole is written with a namespace.
-pub fn a_cluster_role_has_a_namespace(it: &Files<'_>) -> bool {
-    it.snapshot.cluster.roles.iter().any(|it| it.kind == "ClusterRole" && it.meta.namespace.is_some())
-}
-
 /// No workload has more than one replica.
 pub fn single_pods(it: &Files<'_>) -> bool {
     it.snapshot.cluster.workloads.iter().all(|it| it.replicas.unwrap_or(1) < 2)

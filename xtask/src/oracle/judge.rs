@@ -31,7 +31,13 @@ pub fn found(folder: &Path, files: &[&str], peer: &Peer, only: &[String]) -> Res
         let Outcomes::Ran(_, drafts) = outcome.result else { continue };
         for draft in drafts.iter().filter(|it| is_about(it, peer.about)) {
             let it = &draft.object;
-            let is_wanted = only.is_empty() || only.contains(&format!("{}.{}.{}", it.kind, it.namespace.as_deref().unwrap_or("default"), it.name));
+            let mine = |name: &String| {
+                // Objects of the whole cluster have no namespace, whatever is written.
+                let mut pieces = name.splitn(3, '.');
+                let (kind, ns, name) = (pieces.next(), pieces.next(), pieces.next());
+                kind == Some(it.kind.as_str()) && name == Some(it.name.as_str()) && it.namespace.as_deref().is_none_or(|it| Some(it) == ns)
+            };
+            let is_wanted = only.is_empty() || only.iter().any(mine);
             if is_wanted {
                 // Equal names are frequent in test data: the place tells the objects apart.
                 let place = draft.origin.map_or((0, 0, None), |it| (it.file, it.offset, it.item));

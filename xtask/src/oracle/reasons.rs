@@ -170,18 +170,6 @@ pub const DIVERGENCES: &[Divergence] = &[
     },
     Divergence {
         checks: &[
-            ("polaris", "clusterrolebindingPodExecAttach"),
-            ("polaris", "rolebindingClusterRolePodExecAttach"),
-            ("polaris", "rolebindingRolePodExecAttach"),
-            ("polaris", "rolebindingClusterAdminClusterRole"),
-        ],
-        theirs: Theirs::Finds,
-        condition: "a ClusterRole is written with a namespace",
-        when: when::a_cluster_role_has_a_namespace,
-        reason: "ClusterRoles have no namespace: the object is refused, and the binding finds no role.",
-    },
-    Divergence {
-        checks: &[
             ("polaris", "sensitiveConfigmapContent"),
             ("polaris", "sensitiveContainerEnvVar"),
             ("kubescape", "rule-credentials-configmap"),
