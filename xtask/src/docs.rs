@@ -8,7 +8,7 @@ use seatrial_check::{Check, InTest, Persona, all};
 use seatrial_facts::guide::Row;
 use seatrial_report::{Report, Safety};
 
-use crate::top;
+use crate::{oracle, top};
 
 /// Writes every generated file, or checks them.
 pub fn run(check: bool) -> Result<()> {
@@ -36,7 +36,12 @@ pub fn run(check: bool) -> Result<()> {
 
 fn files() -> Result<Vec<(PathBuf, String)>> {
     let report = serde_json::to_string_pretty(&schemars::schema_for!(Report))? + "\n";
-    Ok(vec![(PathBuf::from("docs/checks.md"), checks()), (PathBuf::from("docs/coverage.md"), coverage()), (PathBuf::from("docs/schema/report-1.json"), report)])
+    Ok(vec![
+        (PathBuf::from("docs/checks.md"), checks()),
+        (PathBuf::from("docs/coverage.md"), coverage()),
+        (PathBuf::from("docs/peers.md"), oracle::document::text()),
+        (PathBuf::from("docs/schema/report-1.json"), report),
+    ])
 }
 
 /// The reference of all checks, in the guide's order.

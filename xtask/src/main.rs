@@ -3,6 +3,7 @@
 mod bench;
 mod counterparts;
 mod docs;
+mod oracle;
 mod schema;
 mod schema_builtin;
 mod test;
@@ -40,6 +41,14 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Compare with what other tools say of labelled cases
+    Oracle {
+        /// The folder with `verdicts.jsonl` and the files it names
+        dir: PathBuf,
+        /// Print totals as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Measure the release binary on fixed inputs
     Bench {
         /// Counted runs of each measurement
@@ -57,6 +66,7 @@ fn main() -> ExitCode {
         Task::Docs { check } => docs::run(check),
         Task::Schema => schema::run(&[]).map_err(anyhow::Error::msg),
         Task::Verdicts { dir, json } => verdicts::run(&with_flag(dir, json)).map_err(anyhow::Error::msg),
+        Task::Oracle { dir, json } => oracle::run(&dir, json),
         Task::Bench { runs, gate } => bench::run(runs, gate),
     };
     match done {

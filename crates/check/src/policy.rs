@@ -123,10 +123,16 @@ impl<'a> Comments<'a> {
     fn matching(&self, finding: &Finding, used: &mut Used) -> Option<Ignored> {
         let place = finding.locations.first()?;
         let mine = self.by_file.get(place.file.as_str())?;
-        let (at, it) = mine.iter().find(|(_, it)| it.covers.0 <= place.line && place.line <= it.covers.1 && it.checks.contains(&finding.check))?;
+        let covers = |it: &seatrial_model::InlineIgnore| it.covers.0 <= place.line && place.line <= it.covers.1;
+        let source = |it: &seatrial_model::InlineIgnore| format!("{}:{}", place.file, it.line);
+        // A peer's comment has no room for a reason, and may hide nothing of ours.
+        if let Some((_, it)) = mine.iter().find(|(_, it)| covers(it) && it.checks.iter().any(|id| peers::suppressed_by_comment(id, &finding.check))) {
+            return Some(Ignored { reason: "ignored for Trivy".to_owned(), source: source(it) });
+        }
+        let (at, it) = mine.iter().find(|(_, it)| covers(it) && it.checks.contains(&finding.check))?;
         used.comments.insert((*at, finding.check.clone()));
         // Without a reason it does not count, and is a finding of its own.
-        (!it.reason.is_empty()).then(|| Ignored { reason: it.reason.clone(), source: format!("{}:{}", place.file, it.line) })
+        (!it.reason.is_empty()).then(|| Ignored { reason: it.reason.clone(), source: source(it) })
     }
 }
 
@@ -233,7 +239,7 @@ fn stale(snapshot: &Snapshot, policy: &Policy, today: Date, used: &Used, ran: &B
         Place { file: file.to_owned(), line: it.line, column: 1 }
     };
     if ran.contains(WITHOUT_REASON) {
-        for it in &snapshot.ignores {
+        for it in snapshot.ignores.iter().filter(|it| !it.checks.iter().any(|id| peers::is_of_peer(id))) {
             let unknown: Vec<&str> = it.checks.iter().map(String::as_str).filter(|id| crate::find(id).is_none()).collect();
             if !unknown.is_empty() {
                 found.push(on_suppression(WITHOUT_REASON, &place(it), format!("ignore[{}] names no check that exists", unknown.join(", "))));

@@ -42,7 +42,12 @@ macro_rules! cluster {
 
         impl Cluster {
             /// Reads the fields of the object that `head` names from `body`, the same document, and keeps it.
-            pub fn add<'de, D: Deserializer<'de>>(&mut self, head: Head, origin: Option<Origin>, body: D) -> Result<(), D::Error> {
+            pub fn add<'de, D: Deserializer<'de>>(&mut self, mut head: Head, origin: Option<Origin>, body: D) -> Result<(), D::Error> {
+                // The API server takes the namespace off an object of the whole cluster.
+                // Source: kubernetes apiserver pkg/registry/rest, EnsureObjectNamespaceMatchesRequestNamespace.
+                if matches!(head.kind.as_str(), "ClusterRole" | "ClusterRoleBinding") {
+                    head.metadata.namespace = None;
+                }
                 match (group_of(&head.api_version), head.kind.as_str()) {
                     $($(($group, $kind))|* => {
                         let it = <$ty>::read(&head, body)?;

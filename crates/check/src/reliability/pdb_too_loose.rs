@@ -74,6 +74,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for pdb in of_user(cx) {
         let workloads = guarded(cx, pdb);
         let least = pods(cx, &workloads).0;
+        // Without a bound no number of pods is kept.
+        if pdb.spec.max_unavailable.is_none() && pdb.spec.min_available.is_none() {
+            out.report(pdb, "spec.maxUnavailable", format!("{pdb}: sets no bound at all, so it protects nothing"));
+            continue;
+        }
         // The only pod of a workload must be free to go, or drains would hang.
         if least < 2 {
             continue;

@@ -71,6 +71,10 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let who = if severity == Severity::High { ", and users reach it" } else { "" };
     let found = out.report(workload, "spec.replicas", format!("{workload}: runs as a single pod{who}: each drain or crash stops it"));
     found.severity(severity);
+    // Alone it would only stand in the way of drains; beside a second pod it is needed.
+    if cx.snapshot.has(Need::PodDisruptionBudgets).is_ok() && cx.graph.budgets_of(workload).is_empty() {
+        found.evidence("no PodDisruptionBudget covers it either, and a second pod needs one");
+    }
     if let Some((by, _, max)) = autoscaler(&replicas) {
         found.related(by, max, "the autoscaler allows no more");
     }

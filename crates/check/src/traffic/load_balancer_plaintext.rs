@@ -52,7 +52,7 @@ spec:
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     for service in load_balancers(cx).into_iter().filter(|it| is_internet_facing(it)) {
-        let plain = service.spec.ports.iter().position(is_http);
+        let plain = service.spec.ports.iter().position(|it| is_http(it) || is_ended_before(service, it));
         let serves_web = plain.is_some() || service.spec.ports.iter().any(|it| it.port == 443);
         if !serves_web || ends_tls_itself(cx, service) {
             continue;
@@ -64,6 +64,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.report(service, path, format!("{service}: its load balancer passes plain HTTP on port {} from the internet to the pods", port.port))
             .evidence("no aws-load-balancer-ssl-cert for the port, and no port 443 that the pods could redirect to");
     }
+}
+
+/// Whether the pods are said to speak HTTP behind a port for HTTPS: somebody in front of them would have to end TLS.
+fn is_ended_before(service: &Object<Service>, port: &ServicePort) -> bool {
+    let to_http = port.target_port.as_ref().is_some_and(|it| matches!(it.to_string().as_str(), "80" | "http"));
+    port.port == 443 && (annotation(service, "backend-protocol") == Some("http") || to_http)
 }
 
 fn is_http(it: &ServicePort) -> bool {
@@ -84,7 +90,7 @@ fn ends_tls_itself(cx: &Cx<'_>, service: &Object<Service>) -> bool {
     const PROXIES: [&str; 8] = ["ingress", "gateway", "traefik", "nginx-controller", "haproxy", "envoy", "kong", "contour"];
     let is_proxy = |it: &str| PROXIES.iter().any(|word| it.contains(word));
     let images = cx.graph.selected_by_service(service).into_iter().flat_map(|it| &it.pod().containers);
-    service.spec.ports.iter().any(|it| it.port == 443) && annotation(service, "ssl-cert").is_none()
+    service.spec.ports.iter().any(|it| it.port == 443 && !is_ended_before(service, it)) && annotation(service, "ssl-cert").is_none()
         || is_proxy(&service.meta.name)
         || service.meta.labels.iter().any(|(_, value)| is_proxy(value))
         || images.into_iter().any(|it| is_proxy(&it.image))
