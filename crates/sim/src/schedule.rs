@@ -1,0 +1,284 @@
+//! The scheduling cycle: which nodes are visited, which of them pass, and which one is taken.
+//!
+//! Source: kubernetes pkg/scheduler/schedule_one.go.
+
+use crate::cycle::Cycle;
+use crate::filter::{self, Plugin, Status};
+use crate::ids::{NONE, NodeId, PodId};
+use crate::random::Draws;
+use crate::rows::NO_FIT;
+use crate::score::{self, PluginScores, Scratch};
+use crate::state::State;
+
+/// Below this many nodes all are visited until the end; above, at least this many must be feasible.
+const MIN_FEASIBLE: usize = 100;
+const MIN_PERCENTAGE: usize = 5;
+
+/// How many feasible nodes a search over `nodes` stops at.
+///
+/// Source: kubernetes pkg/scheduler/schedule_one.go numFeasibleNodesToFind.
+pub fn feasible_nodes_to_find(nodes: usize) -> usize {
+    if nodes < MIN_FEASIBLE {
+        return nodes;
+    }
+    let percentage = 50usize.saturating_sub(nodes / 125).max(MIN_PERCENTAGE);
+    (nodes * percentage / 100).max(MIN_FEASIBLE)
+}
+
+/// A node that was found for a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// The node.
+    pub node: NodeId,
+    /// Nodes that were visited.
+    pub evaluated: usize,
+    /// Nodes that passed the filters.
+    pub feasible: usize,
+    /// Nodes that were as good as this one, itself included.
+    pub ties: usize,
+}
+
+/// Why a pod has no node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FitError {
+    /// Nodes in the cluster.
+    pub nodes: usize,
+    /// The pod cannot be scheduled, whatever the node.
+    pub everywhere: Option<Status>,
+    /// The first refusal of each node that was visited, in visiting order.
+    pub statuses: Vec<(NodeId, Status)>,
+    /// Refusal of the nodes that were not visited.
+    pub absent: Option<Status>,
+}
+
+/// The outcome of a cycle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A node was found; the pod is not bound yet.
+    Found(Placement),
+    /// No node passes.
+    Unschedulable(Box<FitError>),
+    /// The cluster has no nodes.
+    NoNodes,
+    /// Scheduling gates hold the pod back.
+    Gated,
+}
+
+/// Every feasible node with its scores: what the real scheduler compares.
+#[derive(Clone, Debug, Default)]
+pub struct Comparison {
+    /// Feasible nodes in visiting order.
+    pub feasible: Vec<NodeId>,
+    /// Normalised, weighted scores by plugin, in the order of plugin names.
+    pub plugins: Vec<(Plugin, PluginScores)>,
+    /// Sums.
+    pub total: Vec<i64>,
+}
+
+impl Comparison {
+    /// Nodes with the best sum.
+    pub fn best(&self) -> Vec<NodeId> {
+        let most = self.total.iter().max();
+        self.feasible.iter().zip(&self.total).filter(|it| Some(it.1) == most).map(|it| *it.0).collect()
+    }
+}
+
+/// Schedules pods one after another, keeping its working memory.
+#[derive(Clone, Debug, Default)]
+pub struct Scheduler {
+    seed: u64,
+    scratch: Scratch,
+}
+
+impl Scheduler {
+    /// A scheduler whose ties are broken by `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self { seed, scratch: Scratch::default() }
+    }
+
+    /// The seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Finds a node for a pod that has none. Does not bind.
+    pub fn find(&mut self, state: &mut State, pod: PodId) -> Outcome {
+        state.settle_order();
+        if state.nodes.order.is_empty() {
+            return Outcome::NoNodes;
+        }
+        let (mut cycle, refusal) = state.begin(pod);
+        if cycle.plan.gated {
+            return Outcome::Gated;
+        }
+        if let Some(status) = refusal {
+            return unschedulable(FitError { nodes: state.nodes.order.len(), everywhere: Some(status), ..FitError::default() });
+        }
+        if let Some(node) = state.nominated_node(pod).filter(|it| state.nodes.present[it.index()])
+            && state.passes(&mut cycle, node).is_none()
+        {
+            return Outcome::Found(Placement { node, evaluated: 1, feasible: 1, ties: 1 });
+        }
+        let visited = self.search(state, &mut cycle);
+        match self.scratch.feasible.len() {
+            0 => unschedulable(state.diagnose(&mut cycle)),
+            1 => Outcome::Found(Placement { node: self.scratch.feasible[0], evaluated: visited, feasible: 1, ties: 1 }),
+            _ => Outcome::Found(self.choose(state, &cycle, visited)),
+        }
+    }
+
+    /// Finds a node and binds the pod to it, its volumes included.
+    pub fn schedule(&mut self, state: &mut State, pod: PodId) -> Outcome {
+        let outcome = self.find(state, pod);
+        if let Outcome::Found(placement) = &outcome {
+            state.nominate(pod, None);
+            state.bind_with_volumes(pod, placement.node);
+        }
+        outcome
+    }
+
+    /// Fills the scratch with feasible nodes; returns how many were visited.
+    fn search(&mut self, state: &mut State, cycle: &mut Cycle) -> usize {
+        self.scratch.feasible.clear();
+        self.scratch.rows.clear();
+        let plan = cycle.plan.clone();
+        if let Some(names) = &plan.pinned {
+            let nodes: Vec<NodeId> = names.iter().filter_map(|it| state.nodes.find(it)).collect();
+            for node in &nodes {
+                self.visit(state, cycle, *node);
+            }
+            return self.advance(state, nodes.len());
+        }
+        let count = state.nodes.order.len();
+        let wanted = feasible_nodes_to_find(count);
+        let mut at = if state.next_start < count { state.next_start } else { state.next_start % count };
+        let mut visited = 0;
+        while visited < count && self.scratch.feasible.len() < wanted {
+            let node = state.nodes.order[at];
+            self.visit(state, cycle, node);
+            visited += 1;
+            at = if at + 1 == count { 0 } else { at + 1 };
+        }
+        self.advance(state, visited)
+    }
+
+    fn advance(&self, state: &mut State, visited: usize) -> usize {
+        state.next_start = (state.next_start + visited) % state.nodes.order.len();
+        visited
+    }
+
+    #[inline]
+    fn visit(&mut self, state: &mut State, cycle: &mut Cycle, node: NodeId) {
+        if let Some(row) = state.row_if_feasible(cycle, node) {
+            self.scratch.feasible.push(node);
+            self.scratch.rows.push(row);
+        }
+    }
+
+    fn choose(&mut self, state: &State, cycle: &Cycle, visited: usize) -> Placement {
+        score::total(state, cycle, &mut self.scratch);
+        let total = &self.scratch.total;
+        let most = total.iter().copied().max().unwrap_or(0);
+        let ties = total.iter().filter(|it| **it == most).count();
+        let pick = if ties == 1 { 0 } else { Draws::new(self.seed, u64::from(cycle.pod.0)).below(ties as u64) as usize };
+        let mut best = total.iter().enumerate().filter(|it| *it.1 == most).map(|it| it.0);
+        let at = best.nth(pick).unwrap_or(0);
+        Placement { node: self.scratch.feasible[at], evaluated: visited, feasible: total.len(), ties }
+    }
+}
+
+fn unschedulable(error: FitError) -> Outcome {
+    Outcome::Unschedulable(Box::new(error))
+}
+
+impl State {
+    /// Brings the visiting order up to date.
+    pub(crate) fn settle_order(&mut self) {
+        if self.order_stale {
+            self.nodes.reorder();
+            self.order_stale = false;
+        }
+    }
+
+    /// Every feasible node and all scores, without sampling.
+    pub fn compare(&mut self, pod: PodId) -> Result<Comparison, Box<FitError>> {
+        self.settle_order();
+        let (mut cycle, refusal) = self.begin(pod);
+        if refusal.is_some() {
+            return Err(Box::new(FitError { nodes: self.nodes.order.len(), everywhere: refusal, ..FitError::default() }));
+        }
+        let order = match &cycle.plan.pinned {
+            Some(names) => names.iter().filter_map(|it| self.nodes.find(it)).collect(),
+            None => self.nodes.order.clone(),
+        };
+        let feasible: Vec<NodeId> = order.into_iter().filter(|it| self.row_if_feasible(&mut cycle, *it).is_some()).collect();
+        if feasible.is_empty() {
+            return Err(Box::new(self.diagnose(&mut cycle)));
+        }
+        let plugins = score::each(self, &cycle, &feasible);
+        let total = (0..feasible.len()).map(|at| plugins.iter().map(|it| it.1.at(at)).sum()).collect();
+        Ok(Comparison { feasible, plugins, total })
+    }
+
+    /// The resource row of a node that passes all filters.
+    #[inline]
+    pub(crate) fn row_if_feasible(&mut self, cycle: &mut Cycle, node: NodeId) -> Option<u16> {
+        let allowed = &self.statics.combined[cycle.plan.allowed?.index()].ok;
+        if !allowed[node.index()] {
+            return None;
+        }
+        let request = &self.pods.shapes[cycle.shape.index()];
+        let row = self.rows.value(cycle.shape, request, node, &self.nodes, self.rules);
+        if row == NO_FIT {
+            return None;
+        }
+        if self.nominations > 0 && !self.nodes.nominated[node.index()].is_empty() {
+            return self.passes(cycle, node).is_none().then_some(row);
+        }
+        if cycle.simple {
+            return Some(row);
+        }
+        let named = cycle.plan.node_name.as_ref().is_none_or(|it| *it == self.nodes.name[node.index()]);
+        (named && filter::rest_passes(self, cycle, node)).then_some(row)
+    }
+
+    /// The first refusal of a node, nominated pods of the same or a higher priority taken into account: the pod must fit with and without them.
+    ///
+    /// Source: kubernetes pkg/scheduler/framework/runtime/framework.go RunFilterPluginsWithNominatedPods.
+    pub(crate) fn passes(&mut self, cycle: &mut Cycle, node: NodeId) -> Option<Status> {
+        let priority = self.pods.class_of(cycle.pod).priority;
+        let nominated: Vec<PodId> = self.nodes.nominated[node.index()].clone();
+        let counts = |it: &PodId| *it != cycle.pod && self.pods.record(*it).node == NONE && self.pods.class_of(*it).priority >= priority;
+        let guests: Vec<PodId> = nominated.into_iter().filter(counts).collect();
+        if guests.is_empty() {
+            return filter::first(self, cycle, node);
+        }
+        guests.iter().for_each(|it| self.attach(*it, node));
+        cycle.refresh(self);
+        let status = filter::first(self, cycle, node);
+        guests.iter().rev().for_each(|it| self.detach(*it));
+        cycle.refresh(self);
+        status.or_else(|| filter::first(self, cycle, node))
+    }
+
+    /// The first refusal of every node that a full search visits.
+    pub(crate) fn diagnose(&mut self, cycle: &mut Cycle) -> FitError {
+        let (nodes, absent) = match &cycle.plan.pinned {
+            None => (self.nodes.order.clone(), None),
+            Some(names) => {
+                let found = names.iter().filter_map(|it| self.nodes.find(it)).collect();
+                (found, Some(Status::unresolvable(Plugin::NodeAffinity, "node(s) didn't satisfy plugin(s) [NodeAffinity]")))
+            }
+        };
+        let statuses = nodes.into_iter().filter_map(|node| Some((node, self.passes(cycle, node)?))).collect();
+        FitError { nodes: self.nodes.order.len(), everywhere: None, statuses, absent }
+    }
+
+    /// Every refusal of every node: not only the first, which is all that the real scheduler reports.
+    pub fn refusals(&mut self, pod: PodId) -> Vec<(NodeId, Vec<Status>)> {
+        self.settle_order();
+        let (cycle, everywhere) = self.begin(pod);
+        let of = |node: &NodeId| everywhere.iter().cloned().chain(filter::all(self, &cycle, *node)).collect();
+        self.nodes.order.iter().map(|node| (*node, of(node))).collect()
+    }
+}
