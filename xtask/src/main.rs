@@ -1,6 +1,7 @@
 //! Development tasks: replays that prove the simulation.
 
 mod kube_facts;
+mod sim_bench;
 mod traces;
 
 use std::process::ExitCode;
@@ -12,8 +13,9 @@ fn main() -> ExitCode {
     match command.as_str() {
         "traces" => traces::run(&rest),
         "kube-facts" => kube_facts::run(&rest),
+        "sim-bench" => sim_bench::run(&rest),
         _ => {
-            eprintln!("usage: cargo xtask traces DIR [--json] | kube-facts DIR [--json]");
+            eprintln!("usage: cargo xtask traces DIR [--json] | kube-facts DIR [--json] | sim-bench RECORDING [--json]");
             ExitCode::from(2)
         }
     }

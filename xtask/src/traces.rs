@@ -557,6 +557,7 @@ fn facts(pod: &Written) -> PodFacts {
         status: None,
         start: None,
         terminating: false,
+        preempted: false,
     }
 }
 

@@ -68,12 +68,6 @@ impl Counts {
         self.total
     }
 
-    /// Domains with a count, ascending.
-    pub(crate) fn nonzero(&self) -> impl Iterator<Item = (u32, i32)> + '_ {
-        let many = self.many.iter().enumerate().filter(|it| *it.1 != 0).map(|(at, count)| (at as u32, *count));
-        self.few.iter().copied().chain(many)
-    }
-
     /// The least count among the domains that have a node; `None` where none has.
     pub(crate) fn min_over(&self, population: &Population) -> Option<i64> {
         if self.many.is_empty() && self.few.len() < population.inhabited {

@@ -7,16 +7,25 @@ use seatrial_model::Text;
 use crate::counts::Population;
 use crate::filter::node_affinity::CONFLICT;
 use crate::filter::{Plugin, Status, inter_pod_affinity, pod_topology_spread, volume_restrictions};
-use crate::ids::{ClaimId, ClassId, PodId, ShapeId, TermId, VolumeId};
+use crate::ids::{AffinityId, ClaimId, ClassId, PodId, ShapeId, TermId, VolumeId};
 use crate::plan::Plan;
 use crate::requests::Request;
 use crate::state::State;
 use crate::statics::TolerationsRow;
 
+/// Where the volume of a bound claim can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BoundVolume {
+    /// The volume does not exist.
+    Missing,
+    Anywhere,
+    Somewhere(AffinityId),
+}
+
 /// What the pod's volumes ask of a node.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct VolumeNeeds {
-    pub(crate) bound: Vec<ClaimId>,
+    pub(crate) bound: Vec<BoundVolume>,
     /// Claims that are bound when the pod has its node.
     pub(crate) waiting: Vec<ClaimId>,
     pub(crate) single_pod_claims: Vec<ClaimId>,
@@ -143,14 +152,15 @@ impl State {
             if claim.spec.access_modes.iter().any(|it| it == &"ReadWriteOncePod") {
                 needs.single_pod_claims.push(*id);
             }
+            let volume = claim.volume.as_ref().and_then(|it| self.storage.volumes.get(it));
             if claim.bound {
-                needs.bound.push(*id);
+                let usable = |it: &crate::storage::Volume| it.affinity.map_or(BoundVolume::Anywhere, BoundVolume::Somewhere);
+                needs.bound.push(volume.map_or(BoundVolume::Missing, usable));
             } else if claim.volume.is_none() && self.storage.waits(claim) {
                 needs.waiting.push(*id);
             } else {
                 refuse(refusal, Plugin::VolumeBinding, "pod has unbound immediate PersistentVolumeClaims".to_owned());
             }
-            let volume = claim.volume.as_ref().and_then(|it| self.storage.volumes.get(it));
             for (key, values) in volume.map(crate::storage::Volume::zones).unwrap_or_default() {
                 needs.zones.push((key, values.into_iter().map(Text::new).collect()));
             }

@@ -8,6 +8,7 @@ macro_rules! id {
 
         impl $name {
             /// The position in the table.
+            #[allow(dead_code, reason = "some ids are only compared")]
             pub const fn index(self) -> usize {
                 self.0 as usize
             }

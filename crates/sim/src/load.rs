@@ -26,8 +26,17 @@ impl PodFacts {
             status: matters.then(|| Box::new(status.clone())),
             start: status.start_time.map(|it| i64::try_from(it.as_nanosecond()).unwrap_or(i64::MAX)),
             terminating: pod.meta.deletion_timestamp.is_some(),
+            preempted: is_preempted(status),
         }
     }
+}
+
+/// Whether the scheduler asked for the deletion.
+///
+/// Source: kubernetes plugins/defaultpreemption/default_preemption.go podTerminatingByPreemption.
+pub fn is_preempted(status: &seatrial_model::kinds::nodes::PodStatus) -> bool {
+    let target = status.conditions.iter().find(|it| it.kind == "DisruptionTarget");
+    target.is_some_and(|it| it.status == "True" && it.reason.as_deref() == Some("PreemptionByScheduler"))
 }
 
 impl Budget {
@@ -91,6 +100,12 @@ impl State {
 
     /// Storage objects; nodes come first.
     pub fn load_storage(&mut self, cluster: &Cluster) {
+        self.load_volumes(cluster);
+        cluster.volume_attachments.iter().for_each(|it| self.put_attachment(&it.it));
+    }
+
+    /// Storage objects without the attachments.
+    pub fn load_volumes(&mut self, cluster: &Cluster) {
         cluster.storage_classes.iter().for_each(|it| self.put_storage_class(&it.meta.name, it.it.clone()));
         cluster.csi_drivers.iter().for_each(|it| self.put_csi_driver(&it.meta.name, &it.it));
         cluster.persistent_volumes.iter().for_each(|it| self.put_volume(it));
@@ -100,7 +115,6 @@ impl State {
                 self.put_csi_node(node, &it.it);
             }
         }
-        cluster.volume_attachments.iter().for_each(|it| self.put_attachment(&it.it));
     }
 
     fn load_pods(&mut self, cluster: &Cluster) {

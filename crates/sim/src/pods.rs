@@ -41,6 +41,8 @@ pub struct PodFacts {
     pub start: Option<i64>,
     /// Deletion was asked for.
     pub terminating: bool,
+    /// Deletion was asked for by a preemption.
+    pub preempted: bool,
 }
 
 /// Pods that the scheduler cannot tell apart.
@@ -64,6 +66,8 @@ pub(crate) struct PodClass {
     pub(crate) placed: Vec<PodId>,
     /// How it is scheduled; made when it first is.
     pub(crate) plan: Option<Arc<Plan>>,
+    /// The last search found nothing while [`crate::State`]'s count of freed things was this.
+    pub(crate) failed_at: u64,
 }
 
 /// One pod.
@@ -80,6 +84,8 @@ pub(crate) struct PodRecord {
     /// Nanoseconds since the epoch; `i64::MAX` where it has not started.
     pub(crate) start: i64,
     pub(crate) terminating: bool,
+    /// Terminating to make room for another pod.
+    pub(crate) preempted: bool,
     pub(crate) deleted: bool,
 }
 
@@ -138,6 +144,7 @@ impl Pods {
             selected_by: Vec::new(),
             placed: Vec::new(),
             plan: None,
+            failed_at: u64::MAX,
         });
         self.by_key.insert(key, id);
         self.by_namespace.entry(facts.namespace.clone()).or_default().push(id);
@@ -167,6 +174,7 @@ impl Pods {
             nominated: NONE,
             start: facts.start.unwrap_or(i64::MAX),
             terminating: facts.terminating,
+            preempted: facts.preempted,
             deleted: false,
         });
         id

@@ -68,14 +68,15 @@ impl State {
         attempt
     }
 
-    fn ineligible(&self, pod: PodId, error: &FitError) -> Option<&'static str> {
+    pub(crate) fn ineligible(&self, pod: PodId, error: &FitError) -> Option<&'static str> {
         let class = self.pods.class_of(pod);
         if class.spec.preemption_policy.as_deref() == Some("Never") {
             return Some("not eligible due to preemptionPolicy=Never.");
         }
         let node = self.nominated_node(pod).filter(|it| self.nodes.present[it.index()])?;
         let resolvable = error.statuses.iter().find(|it| it.0 == node).is_none_or(|it| it.1.resolvable);
-        let waiting = self.pods_on(node).iter().any(|it| self.priority(*it) < class.priority && self.pods.record(*it).terminating);
+        let waiting =
+            self.pods_on(node).iter().any(|it| self.priority(*it) < class.priority && self.pods.record(*it).terminating && self.pods.record(*it).preempted);
         (resolvable && waiting).then_some("not eligible due to a terminating pod on the nominated node.")
     }
 

@@ -137,6 +137,40 @@ impl Scheduler {
         outcome
     }
 
+    /// Finds a node and binds the pod to it, without finding out why there is none: for large rehearsals.
+    ///
+    /// A class that found no node is not searched for again until something was freed, since pods that come can only take room away.
+    pub fn place(&mut self, state: &mut State, pod: PodId) -> Option<Placement> {
+        state.settle_order();
+        let class = state.pods.record(pod).class.index();
+        if state.nodes.order.is_empty() || state.pods.classes[class].failed_at == state.frees {
+            return None;
+        }
+        let (mut cycle, refusal) = state.begin(pod);
+        if cycle.plan.gated || refusal.is_some() {
+            return None;
+        }
+        let nominated = state.nominated_node(pod).filter(|it| state.nodes.present[it.index()]);
+        let placement = match nominated.filter(|it| state.passes(&mut cycle, *it).is_none()) {
+            Some(node) => Placement { node, evaluated: 1, feasible: 1, ties: 1 },
+            None => {
+                let visited = self.search(state, &mut cycle);
+                match self.scratch.feasible.len() {
+                    0 => {
+                        let lasting = cycle.plan.hard.is_empty() && cycle.plan.affinity_terms.is_empty() && !cycle.volumes.any();
+                        state.pods.classes[class].failed_at = if lasting { state.frees } else { u64::MAX };
+                        return None;
+                    }
+                    1 => Placement { node: self.scratch.feasible[0], evaluated: visited, feasible: 1, ties: 1 },
+                    _ => self.choose(state, &cycle, visited),
+                }
+            }
+        };
+        state.nominate(pod, None);
+        state.bind_with_volumes(pod, placement.node);
+        Some(placement)
+    }
+
     /// Fills the scratch with feasible nodes; returns how many were visited.
     fn search(&mut self, state: &mut State, cycle: &mut Cycle) -> usize {
         self.scratch.feasible.clear();

@@ -51,6 +51,8 @@ pub struct State {
     pub(crate) populations: crate::rows::Populations,
     /// Nominated pods anywhere.
     pub(crate) nominations: usize,
+    /// Grows whenever something changed that could make room.
+    pub(crate) frees: u64,
 }
 
 impl State {
@@ -75,6 +77,7 @@ impl State {
             epoch: 0,
             populations: crate::rows::Populations::default(),
             nominations: 0,
+            frees: 0,
         }
     }
 
@@ -166,6 +169,7 @@ impl State {
         }
         self.nodes.version[id.index()] = self.nodes.version[id.index()].wrapping_add(1);
         self.epoch += 1;
+        self.frees += 1;
     }
 
     /// Counts all pods of a node in or out.
@@ -264,6 +268,12 @@ impl State {
         }
     }
 
+    /// The same for a victim of a preemption.
+    pub fn terminate_preempted(&mut self, id: PodId) {
+        self.terminate(id);
+        self.pods.all[id.index()].preempted = true;
+    }
+
     pub(crate) fn set_terminating(&mut self, id: PodId, terminating: bool) -> bool {
         let record = &mut self.pods.all[id.index()];
         if record.terminating == terminating {
@@ -299,6 +309,7 @@ impl State {
         if old != NONE {
             self.nodes.nominated[old as usize].retain(|it| *it != id);
             self.nominations -= 1;
+            self.frees += 1;
         }
         if node != NONE {
             let list = &mut self.nodes.nominated[node as usize];
@@ -370,6 +381,7 @@ impl State {
     }
 
     pub(crate) fn detach(&mut self, id: PodId) {
+        self.frees += 1;
         let record = &mut self.pods.all[id.index()];
         let (node, in_node, in_class, class, live) = (record.node, record.slot_in_node, record.slot_in_class, record.class, !record.terminating);
         (record.node, record.slot_in_node, record.slot_in_class) = (NONE, NONE, NONE);

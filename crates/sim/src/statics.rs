@@ -7,6 +7,7 @@ use seatrial_model::{Labels, PodSpec, Requirement, Text};
 
 use crate::ids::{AffinityId, ImagesId, NodeId, PreferencesId, StaticId, TolerationsId};
 use crate::nodes::Nodes;
+use crate::selectors::term_matches;
 
 type TermKey = (Vec<Requirement>, Vec<Requirement>);
 
@@ -229,7 +230,7 @@ impl AffinityRow {
     fn refresh(&mut self, at: usize, nodes: &Nodes) {
         let (name, labels) = (&nodes.name[at], &nodes.labels[at]);
         let ok = self.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
-            && self.terms.as_ref().is_none_or(|terms| terms.iter().any(|it| it.matches(name, labels)));
+            && self.terms.as_ref().is_none_or(|terms| terms.iter().any(|it| term_matches(it, name, labels)));
         put(&mut self.ok, at, ok);
     }
 }
@@ -237,7 +238,7 @@ impl AffinityRow {
 impl PreferencesRow {
     fn refresh(&mut self, at: usize, nodes: &Nodes) {
         let (name, labels) = (&nodes.name[at], &nodes.labels[at]);
-        let matching = self.terms.iter().filter(|it| it.weight != 0 && it.preference.matches(name, labels));
+        let matching = self.terms.iter().filter(|it| it.weight != 0 && term_matches(&it.preference, name, labels));
         let weight = matching.map(|it| it.weight).sum();
         put(&mut self.weight, at, weight);
     }

@@ -1,6 +1,6 @@
 //! Claims, volumes, classes and drivers, as far as placement depends on them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use seatrial_model::kinds::storage::{PersistentVolume, PersistentVolumeClaim, StorageClass};
 use seatrial_model::pod::{ClaimSpec, NodeSelectorTerm};
@@ -68,6 +68,9 @@ pub(crate) struct Storage {
     claims_by_name: HashMap<(Text, Text), ClaimId>,
     /// In name order, so that the choice among equal volumes is stable.
     pub(crate) volumes: BTreeMap<Text, Volume>,
+    /// Volumes that no claim is named on, and those that one is, by its namespace and name.
+    unclaimed: BTreeSet<Text>,
+    reserved: HashMap<(Text, Text), Text>,
     pub(crate) classes: BTreeMap<Text, StorageClass>,
     /// CSI drivers that publish how much room they have.
     pub(crate) capacity_drivers: Vec<Text>,
@@ -88,6 +91,30 @@ impl Storage {
     pub(crate) fn claim(&self, namespace: &Text, name: &Text) -> Option<ClaimId> {
         let id = *self.claims_by_name.get(&(namespace.clone(), name.clone()))?;
         (!self.claims[id.index()].deleted).then_some(id)
+    }
+
+    /// Adds, replaces or takes away a volume; returns what was there.
+    pub(crate) fn set_volume(&mut self, name: Text, volume: Option<Volume>) -> Option<Volume> {
+        let claim_of = |it: &Volume| it.object.spec.claim_ref.as_ref().map(|it| (it.namespace.clone(), it.name.clone()));
+        let old = self.volumes.remove(&name);
+        self.unclaimed.remove(&name);
+        if let Some(key) = old.as_ref().and_then(claim_of) {
+            self.reserved.remove(&key);
+        }
+        if let Some(it) = volume {
+            match claim_of(&it) {
+                Some(key) => drop(self.reserved.insert(key, name.clone())),
+                None => drop(self.unclaimed.insert(name.clone())),
+            }
+            self.volumes.insert(name, it);
+        }
+        old
+    }
+
+    /// Volumes that an unbound claim may get: the one reserved for it, and those nobody has.
+    pub(crate) fn volumes_for(&self, claim: &Claim) -> impl Iterator<Item = &Volume> {
+        let mine = self.reserved.get(&(claim.namespace.clone(), claim.name.clone()));
+        mine.into_iter().chain(&self.unclaimed).filter_map(|it| self.volumes.get(it))
     }
 
     /// Adds or replaces a claim.
@@ -121,10 +148,6 @@ impl Storage {
     pub(crate) fn driver(&mut self, name: &Text) -> DriverId {
         let next = DriverId::at(self.drivers.len());
         *self.drivers.entry(name.clone()).or_insert(next)
-    }
-
-    pub(crate) fn find_driver(&self, name: &Text) -> Option<DriverId> {
-        self.drivers.get(name).copied()
     }
 
     fn handle(&mut self, driver: &Text, handle: Text) -> VolumeId {

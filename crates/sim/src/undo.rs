@@ -88,7 +88,10 @@ impl State {
                 self.attach(pod, node);
                 self.reseat(pod, in_node, in_class);
             }
-            Change::Terminating(id) => drop(self.set_terminating(id, false)),
+            Change::Terminating(id) => {
+                self.set_terminating(id, false);
+                self.pods.all[id.index()].preempted = false;
+            }
             Change::Started(id, start) => self.pods.all[id.index()].start = start,
             Change::Nominated(id, node) => self.set_nominated(id, node),
             Change::NodeAdded(id) | Change::NodeReturned(id) => {
@@ -110,10 +113,7 @@ impl State {
                 self.storage.claims[id.index()] = Claim { users, ..*claim };
             }
             Change::ClaimAdded(id) => self.storage.claims[id.index()].deleted = true,
-            Change::VolumePut(name, old) => match old {
-                Some(volume) => drop(self.storage.volumes.insert(name, *volume)),
-                None => drop(self.storage.volumes.remove(&name)),
-            },
+            Change::VolumePut(name, old) => drop(self.storage.set_volume(name, old.map(|it| *it))),
             Change::Budget(id, status) => self.budgets[id.index()].status = *status,
             Change::Start(at) => self.next_start = at,
         }

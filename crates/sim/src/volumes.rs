@@ -1,5 +1,6 @@
 //! Putting storage objects into the simulation, and binding claims when their pod gets a node.
 
+use seatrial_model::kinds::storage::ClaimRef;
 use seatrial_model::kinds::storage::{CsiDriver, CsiNode, PersistentVolume, PersistentVolumeClaim, PvCsi, StorageClass, VolumeAttachment, VolumeNodeAffinity};
 use seatrial_model::pod::{NodeSelector, NodeSelectorTerm};
 use seatrial_model::{Labels, Object, Requirement, Text};
@@ -36,7 +37,8 @@ impl State {
 
     fn insert_volume(&mut self, volume: Volume) {
         let name = volume.name.clone();
-        let old = self.storage.volumes.insert(name.clone(), volume);
+        let old = self.storage.set_volume(name.clone(), Some(volume));
+        self.frees += 1;
         self.undo.push(Change::VolumePut(name, old.map(Box::new)));
     }
 
@@ -87,6 +89,7 @@ impl State {
         let zone = Requirement { key: key.into(), operator: "In".into(), values: vec![zone.into()] };
         let term = NodeSelectorTerm { match_expressions: vec![zone], match_fields: Vec::new() };
         object.spec.node_affinity = Some(VolumeNodeAffinity { required: Some(NodeSelector { node_selector_terms: vec![term] }) });
+        object.spec.claim_ref = Some(ClaimRef { namespace: claim.namespace.clone(), name: claim.name.clone(), uid: None });
         object.status.phase = Some("Bound".into());
         let volume = self.make_volume(name.clone(), Labels::default(), object);
         self.insert_volume(volume);
@@ -97,6 +100,7 @@ impl State {
         let claim = &mut self.storage.claims[id.index()];
         let old = claim.clone();
         (claim.volume, claim.bound) = (Some(volume), true);
+        self.frees += 1;
         self.undo.push(Change::Claimed(id, Box::new(old)));
     }
 

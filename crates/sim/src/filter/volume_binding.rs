@@ -7,14 +7,14 @@ use std::borrow::Cow;
 use seatrial_model::Text;
 
 use super::{Plugin, Status};
-use crate::cycle::Cycle;
+use crate::cycle::{BoundVolume, Cycle, VolumeNeeds};
 use crate::ids::{ClaimId, NodeId};
 use crate::state::State;
 use crate::storage::{Claim, Storage, Volume};
 
 pub(crate) fn check(state: &State, cycle: &Cycle, node: NodeId) -> Option<Status> {
     let (needs, mut reasons) = (&cycle.volumes, Vec::<Cow<'static, str>>::new());
-    let (matches, exist) = bound_claims(state, &needs.bound, node);
+    let (matches, exist) = bound_claims(state, needs, node);
     if !matches {
         reasons.push("node(s) didn't match PersistentVolume's node affinity".into());
     }
@@ -28,13 +28,12 @@ pub(crate) fn check(state: &State, cycle: &Cycle, node: NodeId) -> Option<Status
 }
 
 /// Whether the volumes match the node, and whether they exist; the first that does not decides.
-fn bound_claims(state: &State, claims: &[ClaimId], node: NodeId) -> (bool, bool) {
-    for claim in claims {
-        let name = state.storage.claims[claim.index()].volume.as_ref();
-        match name.and_then(|it| state.storage.volumes.get(it)) {
-            None => return (true, false),
-            Some(volume) if !usable(state, volume, node) => return (false, true),
-            Some(_) => {}
+fn bound_claims(state: &State, needs: &VolumeNeeds, node: NodeId) -> (bool, bool) {
+    for volume in &needs.bound {
+        match volume {
+            BoundVolume::Missing => return (true, false),
+            BoundVolume::Somewhere(affinity) if !state.statics.affinities[affinity.index()].ok[node.index()] => return (false, true),
+            BoundVolume::Somewhere(_) | BoundVolume::Anywhere => {}
         }
     }
     (true, true)
@@ -82,14 +81,10 @@ pub(crate) fn find(state: &State, claims: &[ClaimId], node: NodeId) -> Option<Ve
 /// The volume bound to the claim beforehand, or the smallest that satisfies it.
 fn existing<'a>(state: &'a State, claim: &Claim, node: NodeId, chosen: &[&Text]) -> Option<&'a Volume> {
     let mut best: Option<&Volume> = None;
-    for volume in state.storage.volumes.values().filter(|it| !chosen.contains(&&it.name)) {
+    for volume in state.storage.volumes_for(claim).filter(|it| !chosen.contains(&&it.name)) {
         let reserved = volume.object.spec.claim_ref.as_ref();
         let mine = reserved.is_some_and(|it| it.namespace == claim.namespace && it.name == claim.name);
-        if (reserved.is_some() && !mine)
-            || !big_enough(volume, claim)
-            || mode(&volume.object.spec.volume_mode) != mode(&claim.spec.volume_mode)
-            || volume.deleting
-        {
+        if !big_enough(volume, claim) || mode(&volume.object.spec.volume_mode) != mode(&claim.spec.volume_mode) || volume.deleting {
             continue;
         }
         if mine {

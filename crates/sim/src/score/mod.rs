@@ -28,6 +28,22 @@ pub const fn weight(plugin: Plugin) -> i64 {
     }
 }
 
+/// Stretches scores so that the best is [`MAX_NODE_SCORE`], or turns them around so that the worst is 0.
+///
+/// Source: kubernetes pkg/scheduler/framework/plugins/helper/normalize_score.go.
+pub fn default_normalize_score(reverse: bool, scores: &mut [i64]) {
+    let most = scores.iter().copied().max().unwrap_or(0);
+    for it in scores {
+        let share = if most == 0 { 0 } else { MAX_NODE_SCORE * *it / most };
+        *it = match (reverse, most) {
+            (true, 0) => MAX_NODE_SCORE,
+            (true, _) => MAX_NODE_SCORE - share,
+            (false, 0) => *it,
+            (false, _) => share,
+        };
+    }
+}
+
 /// Normalised, weighted scores of one plugin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PluginScores {

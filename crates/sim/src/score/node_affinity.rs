@@ -2,7 +2,7 @@
 //!
 //! Source: kubernetes pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go.
 
-use super::MAX_NODE_SCORE;
+use super::default_normalize_score;
 use crate::cycle::Cycle;
 use crate::ids::NodeId;
 use crate::state::State;
@@ -13,9 +13,6 @@ pub(crate) fn score(state: &State, cycle: &Cycle, nodes: &[NodeId], out: &mut Ve
     let row = &state.statics.preferences[preferences.index()].weight;
     out.clear();
     out.extend(nodes.iter().map(|it| row[it.index()]));
-    let most = out.iter().copied().max().unwrap_or(0);
-    if most > 0 {
-        out.iter_mut().for_each(|it| *it = MAX_NODE_SCORE * *it / most);
-    }
+    default_normalize_score(false, out);
     true
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: kubernetes pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go.
 
-use super::MAX_NODE_SCORE;
+use super::default_normalize_score;
 use crate::cycle::Cycle;
 use crate::ids::NodeId;
 use crate::state::State;
@@ -15,10 +15,6 @@ pub(crate) fn score(state: &State, cycle: &Cycle, nodes: &[NodeId], out: &mut Ve
     }
     out.clear();
     out.extend(nodes.iter().map(|it| i64::from(row.soft[it.index()])));
-    let most = out.iter().copied().max().unwrap_or(0);
-    if most == 0 {
-        return false;
-    }
-    out.iter_mut().for_each(|it| *it = MAX_NODE_SCORE - MAX_NODE_SCORE * *it / most);
+    default_normalize_score(true, out);
     true
 }
