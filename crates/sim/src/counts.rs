@@ -9,11 +9,13 @@ pub(crate) struct Counts {
     few: Vec<(u32, i32)>,
     many: Vec<i32>,
     total: i64,
+    /// A bit for each domain of the list, by its number modulo 64: most domains are known to have nothing without a search.
+    hint: u64,
 }
 
 impl Counts {
     pub(crate) fn new() -> Self {
-        Self { few: Vec::new(), many: Vec::new(), total: 0 }
+        Self { few: Vec::new(), many: Vec::new(), total: 0, hint: 0 }
     }
 
     /// The count of `domain`.
@@ -22,9 +24,13 @@ impl Counts {
         if !self.many.is_empty() {
             return self.many.get(domain as usize).map_or(0, |it| i64::from(*it));
         }
-        if self.few.is_empty() {
+        if self.hint & (1 << (domain & 63)) == 0 {
             return 0;
         }
+        self.search(domain)
+    }
+
+    fn search(&self, domain: u32) -> i64 {
         match self.few.binary_search_by_key(&domain, |it| it.0) {
             Ok(at) => i64::from(self.few[at].1),
             Err(_) => 0,
@@ -46,9 +52,13 @@ impl Counts {
                 self.few[at].1 += delta;
                 if self.few[at].1 == 0 {
                     self.few.remove(at);
+                    self.hint = self.few.iter().fold(0, |all, it| all | 1 << (it.0 & 63));
                 }
             }
-            Err(at) => self.few.insert(at, (domain, delta)),
+            Err(at) => {
+                self.few.insert(at, (domain, delta));
+                self.hint |= 1 << (domain & 63);
+            }
         }
         if self.few.len() > FEW {
             self.widen();

@@ -56,6 +56,8 @@ pub(crate) struct Cycle {
     pub(crate) populations: Vec<Arc<Population>>,
     /// The least count of each hard spread constraint.
     pub(crate) minima: Vec<i64>,
+    /// For each hard spread constraint with few domains: whether a domain may take the pod. Empty for those with many.
+    pub(crate) open: Vec<Vec<bool>>,
     pub(crate) repelled_by: Vec<TermId>,
     /// The dynamic filters have nothing to ask.
     pub(crate) simple: bool,
@@ -73,7 +75,10 @@ impl Cycle {
 
     /// Reads the counts afresh after pods were added or removed.
     pub(crate) fn refresh(&mut self, state: &State) {
-        self.minima = pod_topology_spread::minima(state, self);
+        if !self.plan.hard.is_empty() {
+            self.minima = pod_topology_spread::minima(state, self);
+            self.open = pod_topology_spread::open_domains(state, self);
+        }
         self.repelled_by = inter_pod_affinity::repelling(state, self);
     }
 }
@@ -85,14 +90,14 @@ impl State {
         let plan = self.plan(class);
         let it = &self.pods.classes[class.index()];
         let (shape, has_ports, has_volumes) = (it.shape, !it.ports.is_empty(), it.has_volumes);
-        self.rows.prepare(shape, self.nodes.len());
         let populations = plan.hard.iter().map(|it| self.populations.get(it.mask, it.key, self.epoch, &self.topology, &self.nodes)).collect();
         let mut refusal = conflicting_pins(&plan);
         let volumes = match has_volumes {
             true => self.volume_needs(pod, &mut refusal),
             false => VolumeNeeds::default(),
         };
-        let mut cycle = Cycle { pod, class, shape, plan, has_ports, volumes, populations, minima: Vec::new(), repelled_by: Vec::new(), simple: false };
+        let mut cycle =
+            Cycle { pod, class, shape, plan, has_ports, volumes, populations, minima: Vec::new(), open: Vec::new(), repelled_by: Vec::new(), simple: false };
         cycle.refresh(self);
         let plan = &cycle.plan;
         cycle.simple = !has_ports

@@ -9,6 +9,7 @@ macro_rules! id {
         impl $name {
             /// The position in the table.
             #[allow(dead_code, reason = "some ids are only compared")]
+            #[inline]
             pub const fn index(self) -> usize {
                 self.0 as usize
             }
@@ -56,6 +57,8 @@ id! {
     ImagesId,
     /// Tolerations and required node affinity together.
     StaticId,
+    /// The answers of all nodes to a request shape with tolerations and affinity.
+    RowId,
     /// A volume as the attach limit counts it.
     VolumeId,
     /// A CSI driver.

@@ -95,8 +95,6 @@ pub(crate) struct Nodes {
     pub(crate) attached: Vec<Vec<VolumeId>>,
     /// Attach limits of CSINode.
     pub(crate) limits: Vec<Vec<(DriverId, i64)>>,
-    /// Grows whenever the usage changes; cached rows compare it.
-    pub(crate) version: Vec<u32>,
     by_name: HashMap<Text, NodeId>,
     /// Nodes in visiting order.
     pub(crate) order: Vec<NodeId>,
@@ -144,7 +142,6 @@ impl Nodes {
         self.volumes.push(Vec::new());
         self.attached.push(Vec::new());
         self.limits.push(Vec::new());
-        self.version.push(1);
         self.joined.push(NONE);
         id
     }
@@ -168,7 +165,6 @@ impl Nodes {
         self.taints[at] = facts.taints;
         self.unschedulable[at] = facts.unschedulable;
         self.images[at] = facts.images;
-        self.version[at] = self.version[at].wrapping_add(1);
     }
 
     /// What the Node object would say.

@@ -2,7 +2,7 @@
 
 use seatrial_model::Text;
 
-use crate::ids::{AffinityId, CounterId, ImagesId, KeyId, MaskId, PreferencesId, ShapeId, StaticId, TolerationsId};
+use crate::ids::{AffinityId, CounterId, ImagesId, KeyId, MaskId, PreferencesId, RowId, ShapeId, StaticId, TolerationsId};
 
 /// One topology spread constraint.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,7 @@ pub(crate) struct OwnTerm {
 pub(crate) struct Plan {
     pub(crate) shape: Option<ShapeId>,
     pub(crate) allowed: Option<StaticId>,
+    pub(crate) row: Option<RowId>,
     pub(crate) tolerations: Option<TolerationsId>,
     pub(crate) affinity: Option<AffinityId>,
     /// `spec.nodeName` of a pod that is not bound.

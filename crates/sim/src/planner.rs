@@ -41,9 +41,11 @@ impl State {
         let preferred = node_affinity.map_or(&[][..], |it| &it.preferred_during_scheduling_ignored_during_execution);
         let tolerations = self.statics.tolerations(&spec, &self.nodes);
         let affinity = self.statics.affinity(&spec.node_selector, terms, &self.nodes);
+        let allowed = self.statics.combined(tolerations, affinity, &self.nodes);
         let mut plan = Plan {
             shape: Some(shape),
-            allowed: Some(self.statics.combined(tolerations, affinity, &self.nodes)),
+            allowed: Some(allowed),
+            row: Some(self.rows.row(shape, allowed)),
             tolerations: Some(tolerations),
             affinity,
             node_name: spec.node_name.clone().filter(|it| !it.is_empty()),

@@ -1,10 +1,10 @@
 //! Pods and their classes: what scheduling reads of a pod is kept once for all pods that agree in it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use seatrial_model::kinds::nodes::PodStatus;
-use seatrial_model::{Labels, PodSpec, Text};
+use seatrial_model::{Container, Labels, PodSpec, Text};
 
 use crate::ids::{ClassId, CounterId, NONE, PodId, ShapeId, TermId};
 use crate::plan::Plan;
@@ -104,7 +104,8 @@ pub(crate) struct Pods {
     pub(crate) all: Vec<PodRecord>,
     by_name: HashMap<(Text, Text), PodId>,
     pub(crate) classes: Vec<PodClass>,
-    by_key: HashMap<ClassKey, ClassId>,
+    /// The weak reference holds the address, so that it stays this specification's.
+    by_key: HashMap<ClassKey, (ClassId, Weak<PodSpec>)>,
     by_namespace: HashMap<Text, Vec<ClassId>>,
     pub(crate) shapes: Vec<Request>,
     by_request: HashMap<Request, ShapeId>,
@@ -125,7 +126,7 @@ impl Pods {
             owner: facts.owner.clone(),
             shape,
         };
-        if let Some(id) = self.by_key.get(&key) {
+        if let Some((id, _)) = self.by_key.get(&key) {
             return (*id, false);
         }
         let id = ClassId::at(self.classes.len());
@@ -133,8 +134,7 @@ impl Pods {
             namespace: facts.namespace.clone(),
             labels: facts.labels.clone(),
             owner: facts.owner.clone(),
-            // Held, so that the address in the key stays this specification's.
-            spec: facts.spec.clone(),
+            spec: lean(&facts.spec),
             shape,
             ports: HostPort::of(&facts.spec).into(),
             priority: facts.spec.priority.unwrap_or(0),
@@ -146,7 +146,7 @@ impl Pods {
             plan: None,
             failed_at: u64::MAX,
         });
-        self.by_key.insert(key, id);
+        self.by_key.insert(key, (id, Arc::downgrade(&facts.spec)));
         self.by_namespace.entry(facts.namespace.clone()).or_default().push(id);
         (id, true)
     }
@@ -209,6 +209,35 @@ impl Pods {
             None => (0..self.classes.len()).map(ClassId::at).collect(),
         }
     }
+}
+
+/// The specification without what placement does not read.
+fn lean(spec: &PodSpec) -> Arc<PodSpec> {
+    let container = |it: &Container| Container {
+        name: it.name.clone(),
+        image: it.image.clone(),
+        ports: it.ports.iter().filter(|it| it.host_port.is_some()).cloned().collect(),
+        resources: it.resources.clone(),
+        restart_policy: it.restart_policy.clone(),
+        ..Container::default()
+    };
+    Arc::new(PodSpec {
+        containers: spec.containers.iter().map(container).collect(),
+        init_containers: spec.init_containers.iter().map(container).collect(),
+        volumes: spec.volumes.iter().filter(|it| is_looked_at(it) || it.image.is_some()).cloned().collect(),
+        node_name: spec.node_name.clone(),
+        node_selector: spec.node_selector.clone(),
+        affinity: spec.affinity.clone(),
+        tolerations: spec.tolerations.clone(),
+        topology_spread_constraints: spec.topology_spread_constraints.clone(),
+        priority: spec.priority,
+        preemption_policy: spec.preemption_policy.clone(),
+        scheduling_gates: spec.scheduling_gates.clone(),
+        overhead: spec.overhead.clone(),
+        resources: spec.resources.clone(),
+        termination_grace_period_seconds: spec.termination_grace_period_seconds,
+        ..PodSpec::default()
+    })
 }
 
 fn is_looked_at(volume: &seatrial_model::pod::Volume) -> bool {

@@ -1,13 +1,14 @@
-//! Cached rows: for each request shape what every node answers, and for each spread mask how many nodes a domain has.
+//! Cached rows: for each request shape, with tolerations and affinity, what every node answers, and for each spread mask how many nodes a domain has.
 //!
-//! A row entry is valid while the node's version is the one it was made at, so a bind costs nothing here and a visit at most one evaluation.
+//! A change of a node is one entry in a log. A row that is used marks the entries since its last use as stale, and a visit evaluates what is
+//! stale: a bind costs nothing here, and nodes that are never visited are never evaluated.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::counts::Population;
 use crate::filter::node_resources_fit;
-use crate::ids::{KeyId, MaskId, NONE, NodeId, ShapeId};
+use crate::ids::{KeyId, MaskId, NONE, NodeId, RowId, ShapeId, StaticId};
 use crate::nodes::Nodes;
 use crate::requests::Request;
 use crate::score::{node_resources_balanced_allocation as balanced, node_resources_fit as least};
@@ -16,49 +17,110 @@ use crate::version::Rules;
 
 /// The pod does not fit.
 pub(crate) const NO_FIT: u16 = u16::MAX;
+/// To be evaluated.
+const STALE: u16 = u16::MAX - 1;
+/// The log starts afresh at this length; rows that missed entries are stale as a whole.
+const LONGEST_LOG: usize = 1 << 20;
 
 #[derive(Clone, Debug, Default)]
-struct Row {
-    version: Vec<u32>,
-    /// Both scores: NodeResourcesFit in the low byte, NodeResourcesBalancedAllocation in the high one; or [`NO_FIT`].
+pub(crate) struct Row {
+    /// Both scores: NodeResourcesFit in the low byte, NodeResourcesBalancedAllocation in the high one; or [`NO_FIT`] or [`STALE`].
     value: Vec<u16>,
+    /// How many entries of the log it has seen.
+    seen: usize,
 }
 
-/// Rows by shape.
+/// What a row answers.
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'a> {
+    pub(crate) request: &'a Request,
+    /// Nodes that the pod tolerates and whose labels suit it.
+    pub(crate) allowed: &'a [bool],
+    pub(crate) nodes: &'a Nodes,
+    pub(crate) rules: Rules,
+}
+
+/// All rows.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rows {
     rows: Vec<Row>,
+    by_key: HashMap<(ShapeId, StaticId), RowId>,
+    /// Nodes in the order in which they changed, and how many entries were dropped before the first.
+    log: Vec<NodeId>,
+    dropped: usize,
 }
 
 impl Rows {
-    /// Makes room for the row of a shape.
-    pub(crate) fn prepare(&mut self, shape: ShapeId, nodes: usize) {
-        if self.rows.len() <= shape.index() {
-            self.rows.resize_with(shape.index() + 1, Row::default);
+    /// A node has changed.
+    #[inline]
+    pub(crate) fn touch(&mut self, node: NodeId) {
+        if self.log.len() == LONGEST_LOG {
+            self.dropped += self.log.len();
+            self.log.clear();
         }
-        let row = &mut self.rows[shape.index()];
-        if row.version.len() < nodes {
-            row.version.resize(nodes, 0);
-            row.value.resize(nodes, NO_FIT);
-        }
+        self.log.push(node);
     }
 
-    /// The answer of a node.
-    #[inline]
-    pub(crate) fn value(&mut self, shape: ShapeId, request: &Request, node: NodeId, nodes: &Nodes, rules: Rules) -> u16 {
-        let row = &mut self.rows[shape.index()];
-        let at = node.index();
-        if row.version[at] != nodes.version[at] {
-            row.version[at] = nodes.version[at];
-            row.value[at] = evaluate(request, node, nodes, rules);
+    /// The row of a shape on the nodes that a pod may use.
+    pub(crate) fn row(&mut self, shape: ShapeId, allowed: StaticId) -> RowId {
+        let next = RowId::at(self.rows.len());
+        let id = *self.by_key.entry((shape, allowed)).or_insert(next);
+        if id == next {
+            self.rows.push(Row::default());
         }
-        row.value[at]
+        id
+    }
+
+    /// Brings a row up to date.
+    pub(crate) fn prepare(&mut self, id: RowId, nodes: usize) {
+        let row = &mut self.rows[id.index()];
+        if row.seen < self.dropped {
+            row.value.fill(STALE);
+        }
+        row.value.resize(nodes, STALE);
+        for node in &self.log[row.seen.saturating_sub(self.dropped)..] {
+            row.value[node.index()] = STALE;
+        }
+        row.seen = self.dropped + self.log.len();
+    }
+
+    /// The answer of a node, from a row that is up to date.
+    #[inline]
+    pub(crate) fn value(&mut self, id: RowId, question: Question<'_>, node: NodeId) -> u16 {
+        self.rows[id.index()].value(question, node)
+    }
+
+    /// Lends a row for a search; no node may change before it is given back.
+    pub(crate) fn take(&mut self, id: RowId) -> Row {
+        std::mem::take(&mut self.rows[id.index()])
+    }
+
+    /// Takes the row back.
+    pub(crate) fn give(&mut self, id: RowId, row: Row) {
+        self.rows[id.index()] = row;
     }
 }
 
-fn evaluate(request: &Request, node: NodeId, nodes: &Nodes, rules: Rules) -> u16 {
+impl Row {
+    /// The answer of a node.
+    #[inline]
+    pub(crate) fn value(&mut self, question: Question<'_>, node: NodeId) -> u16 {
+        let value = self.value[node.index()];
+        if value == STALE { self.evaluate(question, node) } else { value }
+    }
+
+    #[cold]
+    fn evaluate(&mut self, question: Question<'_>, node: NodeId) -> u16 {
+        let fresh = evaluate(question, node);
+        self.value[node.index()] = fresh;
+        fresh
+    }
+}
+
+fn evaluate(question: Question<'_>, node: NodeId) -> u16 {
+    let Question { request, allowed, nodes, rules } = question;
     let usage = &nodes.usage[node.index()];
-    if !node_resources_fit::fits(request, usage, &nodes.scalars[node.index()]) {
+    if !allowed[node.index()] || !node_resources_fit::fits(request, usage, &nodes.scalars[node.index()]) {
         return NO_FIT;
     }
     let fit = least::score(request, usage) as u16;

@@ -6,7 +6,7 @@ use crate::cycle::Cycle;
 use crate::filter::{self, Plugin, Status};
 use crate::ids::{NONE, NodeId, PodId};
 use crate::random::Draws;
-use crate::rows::NO_FIT;
+use crate::rows::{NO_FIT, Question};
 use crate::score::{self, PluginScores, Scratch};
 use crate::state::State;
 
@@ -175,29 +175,63 @@ impl Scheduler {
     fn search(&mut self, state: &mut State, cycle: &mut Cycle) -> usize {
         self.scratch.feasible.clear();
         self.scratch.rows.clear();
-        let plan = cycle.plan.clone();
-        if let Some(names) = &plan.pinned {
-            let nodes: Vec<NodeId> = names.iter().filter_map(|it| state.nodes.find(it)).collect();
-            for node in &nodes {
-                self.visit(state, cycle, *node);
-            }
-            return self.advance(state, nodes.len());
-        }
+        state.prepare_row(cycle);
+        let visited = if cycle.plan.pinned.is_some() {
+            self.visit_pinned(state, cycle)
+        } else if state.nominations == 0 {
+            self.visit_in_order(state, cycle)
+        } else {
+            self.visit_with_nominated(state, cycle)
+        };
+        state.next_start = (state.next_start + visited) % state.nodes.order.len();
+        visited
+    }
+
+    fn visit_pinned(&mut self, state: &mut State, cycle: &mut Cycle) -> usize {
+        let names = cycle.plan.pinned.clone().unwrap_or_default();
+        let nodes: Vec<NodeId> = names.iter().filter_map(|it| state.nodes.find(it)).collect();
+        nodes.iter().for_each(|node| self.visit(state, cycle, *node));
+        nodes.len()
+    }
+
+    /// While nobody is nominated, a node answers from its rows and from what the filters count.
+    fn visit_in_order(&mut self, state: &mut State, cycle: &Cycle) -> usize {
         let count = state.nodes.order.len();
         let wanted = feasible_nodes_to_find(count);
-        let mut at = if state.next_start < count { state.next_start } else { state.next_start % count };
+        let start = state.next_start % count;
+        let Some(id) = cycle.plan.row else { return 0 };
+        let mut row = state.rows.take(id);
+        let question = state.question(cycle);
+        self.scratch.feasible.reserve(wanted);
+        self.scratch.rows.reserve(wanted);
+        let (before, after) = state.nodes.order.split_at(start);
+        let mut visited = 0;
+        for node in after.iter().chain(before) {
+            visited += 1;
+            let value = row.value(question, *node);
+            if value == NO_FIT || !(cycle.simple || filter::rest_passes(state, cycle, *node)) {
+                continue;
+            }
+            self.scratch.feasible.push(*node);
+            self.scratch.rows.push(value);
+            if self.scratch.feasible.len() == wanted {
+                break;
+            }
+        }
+        state.rows.give(id, row);
+        visited
+    }
+
+    fn visit_with_nominated(&mut self, state: &mut State, cycle: &mut Cycle) -> usize {
+        let count = state.nodes.order.len();
+        let wanted = feasible_nodes_to_find(count);
+        let mut at = state.next_start % count;
         let mut visited = 0;
         while visited < count && self.scratch.feasible.len() < wanted {
-            let node = state.nodes.order[at];
-            self.visit(state, cycle, node);
+            self.visit(state, cycle, state.nodes.order[at]);
             visited += 1;
             at = if at + 1 == count { 0 } else { at + 1 };
         }
-        self.advance(state, visited)
-    }
-
-    fn advance(&self, state: &mut State, visited: usize) -> usize {
-        state.next_start = (state.next_start + visited) % state.nodes.order.len();
         visited
     }
 
@@ -215,7 +249,7 @@ impl Scheduler {
         let most = total.iter().copied().max().unwrap_or(0);
         let ties = total.iter().filter(|it| **it == most).count();
         let pick = if ties == 1 { 0 } else { Draws::new(self.seed, u64::from(cycle.pod.0)).below(ties as u64) as usize };
-        let mut best = total.iter().enumerate().filter(|it| *it.1 == most).map(|it| it.0);
+        let mut best = (0..total.len()).filter(|at| total[*at] == most);
         let at = best.nth(pick).unwrap_or(0);
         Placement { node: self.scratch.feasible[at], evaluated: visited, feasible: total.len(), ties }
     }
@@ -241,6 +275,7 @@ impl State {
         if refusal.is_some() {
             return Err(Box::new(FitError { nodes: self.nodes.order.len(), everywhere: refusal, ..FitError::default() }));
         }
+        self.prepare_row(&cycle);
         let order = match &cycle.plan.pinned {
             Some(names) => names.iter().filter_map(|it| self.nodes.find(it)).collect(),
             None => self.nodes.order.clone(),
@@ -254,15 +289,27 @@ impl State {
         Ok(Comparison { feasible, plugins, total })
     }
 
+    fn prepare_row(&mut self, cycle: &Cycle) {
+        if let Some(row) = cycle.plan.row {
+            self.rows.prepare(row, self.nodes.len());
+        }
+    }
+
+    fn question(&self, cycle: &Cycle) -> Question<'_> {
+        let allowed = cycle.plan.allowed.map_or(&[][..], |it| &self.statics.combined[it.index()].ok);
+        Question { request: cycle.request(self), allowed, nodes: &self.nodes, rules: self.rules }
+    }
+
     /// The resource row of a node that passes all filters.
     #[inline]
     pub(crate) fn row_if_feasible(&mut self, cycle: &mut Cycle, node: NodeId) -> Option<u16> {
-        let allowed = &self.statics.combined[cycle.plan.allowed?.index()].ok;
-        if !allowed[node.index()] {
-            return None;
-        }
-        let request = &self.pods.shapes[cycle.shape.index()];
-        let row = self.rows.value(cycle.shape, request, node, &self.nodes, self.rules);
+        let question = Question {
+            request: &self.pods.shapes[cycle.shape.index()],
+            allowed: &self.statics.combined[cycle.plan.allowed?.index()].ok,
+            nodes: &self.nodes,
+            rules: self.rules,
+        };
+        let row = self.rows.value(cycle.plan.row?, question, node);
         if row == NO_FIT {
             return None;
         }
@@ -272,8 +319,7 @@ impl State {
         if cycle.simple {
             return Some(row);
         }
-        let named = cycle.plan.node_name.as_ref().is_none_or(|it| *it == self.nodes.name[node.index()]);
-        (named && filter::rest_passes(self, cycle, node)).then_some(row)
+        filter::rest_passes(self, cycle, node).then_some(row)
     }
 
     /// The first refusal of a node, nominated pods of the same or a higher priority taken into account: the pod must fit with and without them.

@@ -167,7 +167,7 @@ impl State {
             }
             mask[id.index()] = member;
         }
-        self.nodes.version[id.index()] = self.nodes.version[id.index()].wrapping_add(1);
+        self.rows.touch(id);
         self.epoch += 1;
         self.frees += 1;
     }
@@ -435,7 +435,7 @@ impl State {
         if !request.scalars.is_empty() {
             self.nodes.scalars[at].retain(|it| it.allocatable != 0 || it.requested != 0);
         }
-        self.nodes.version[at] = self.nodes.version[at].wrapping_add(1);
+        self.rows.touch(node);
         if !class.ports.is_empty() {
             let ports = &mut self.nodes.ports[at];
             if sign > 0 { ports.take(&class.ports) } else { ports.free(&class.ports) }
@@ -601,7 +601,7 @@ impl State {
         &self.podsets.terms[term.index()]
     }
 
-    /// The specification of a pod.
+    /// What placement reads of a pod's specification.
     pub fn spec(&self, id: PodId) -> &Arc<seatrial_model::PodSpec> {
         &self.pods.class_of(id).spec
     }

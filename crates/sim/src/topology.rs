@@ -22,6 +22,8 @@ pub(crate) struct Key {
     values: HashMap<Text, u32>,
     /// The label value of each domain.
     pub(crate) value: Vec<Text>,
+    /// Some node lacks the label.
+    pub(crate) has_gaps: bool,
 }
 
 /// A set of nodes: those that match the affinity, tolerate the taints and have all the keys.
@@ -118,6 +120,7 @@ impl Key {
             self.domain.resize(node + 1, NONE);
         }
         self.domain[node] = domain;
+        self.has_gaps |= domain == NONE;
     }
 
     fn domain_of(&mut self, value: &Text) -> u32 {

@@ -113,14 +113,19 @@ pub(crate) fn all(state: &State, cycle: &Cycle, node: NodeId) -> Vec<Status> {
 }
 
 /// The filters that depend on the node and the specification alone have passed, and so have the resources: what is left to ask.
+/// The cheapest and most selective comes first; the order does not matter to the answer.
 #[inline]
 pub(crate) fn rest_passes(state: &State, cycle: &Cycle, node: NodeId) -> bool {
-    !node_ports::fails(state, cycle, node)
-        && (!cycle.volumes.any()
-            || (volume_restrictions::check(state, cycle, node).is_none()
-                && !node_volume_limits::fails(state, cycle, node)
-                && volume_binding::check(state, cycle, node).is_none()
-                && !volume_zone::fails(state, cycle, node)))
-        && pod_topology_spread::refusal(state, cycle, node).is_none()
+    cycle.plan.node_name.as_ref().is_none_or(|it| *it == state.nodes.name[node.index()])
+        && (cycle.plan.hard.is_empty() || pod_topology_spread::refusal(state, cycle, node).is_none())
         && inter_pod_affinity::refusal(state, cycle, node).is_none()
+        && !node_ports::fails(state, cycle, node)
+        && (!cycle.volumes.any() || volumes_pass(state, cycle, node))
+}
+
+fn volumes_pass(state: &State, cycle: &Cycle, node: NodeId) -> bool {
+    volume_binding::passes(state, cycle, node)
+        && !node_volume_limits::fails(state, cycle, node)
+        && !volume_zone::fails(state, cycle, node)
+        && volume_restrictions::check(state, cycle, node).is_none()
 }

@@ -5,6 +5,7 @@
 use super::{Plugin, Status};
 use crate::cycle::Cycle;
 use crate::ids::{NONE, NodeId};
+use crate::plan::Spread;
 use crate::state::State;
 
 /// How a constraint is broken.
@@ -18,17 +19,37 @@ pub(crate) enum Refusal {
 
 #[inline]
 pub(crate) fn refusal(state: &State, cycle: &Cycle, node: NodeId) -> Option<Refusal> {
-    for (spread, min) in cycle.plan.hard.iter().zip(&cycle.minima) {
+    for (at, spread) in cycle.plan.hard.iter().enumerate() {
         let domain = state.topology.domain(spread.key, node);
         if domain == NONE {
             return Some(Refusal::NoLabel);
         }
-        let matching = spread.counter.map_or(0, |it| state.podsets.counters[it.index()].counts.get(domain));
-        if matching + i64::from(spread.selects_itself) - min > spread.max_skew {
+        let open = match cycle.open[at].get(domain as usize) {
+            Some(open) => *open,
+            None => is_open(state, spread, cycle.minima[at], domain),
+        };
+        if !open {
             return Some(Refusal::Skew);
         }
     }
     None
+}
+
+fn is_open(state: &State, spread: &Spread, min: i64, domain: u32) -> bool {
+    let matching = spread.counter.map_or(0, |it| state.podsets.counters[it.index()].counts.get(domain));
+    matching + i64::from(spread.selects_itself) - min <= spread.max_skew
+}
+
+/// Up to this many domains are looked up once for all nodes.
+const FEW_DOMAINS: usize = 16;
+
+/// Whether each domain may take the pod, for constraints with few domains.
+pub(crate) fn open_domains(state: &State, cycle: &Cycle) -> Vec<Vec<bool>> {
+    let of = |(spread, min): (&Spread, &i64)| match state.topology.keys[spread.key.index()].value.len() {
+        count if count <= FEW_DOMAINS => (0..count as u32).map(|domain| is_open(state, spread, *min, domain)).collect(),
+        _ => Vec::new(),
+    };
+    cycle.plan.hard.iter().zip(&cycle.minima).map(of).collect()
 }
 
 pub(crate) fn check(state: &State, cycle: &Cycle, node: NodeId) -> Option<Status> {
@@ -40,7 +61,7 @@ pub(crate) fn check(state: &State, cycle: &Cycle, node: NodeId) -> Option<Status
 
 /// The least count of each hard constraint: 0 while fewer domains exist than it asks for.
 pub(crate) fn minima(state: &State, cycle: &Cycle) -> Vec<i64> {
-    let least = |(spread, population): (&crate::plan::Spread, &std::sync::Arc<crate::counts::Population>)| {
+    let least = |(spread, population): (&Spread, &std::sync::Arc<crate::counts::Population>)| {
         if (population.inhabited as i64) < spread.min_domains {
             return 0;
         }

@@ -27,6 +27,11 @@ pub(crate) fn check(state: &State, cycle: &Cycle, node: NodeId) -> Option<Status
     (!reasons.is_empty()).then_some(Status { plugin: Plugin::VolumeBinding, resolvable: false, reasons })
 }
 
+pub(crate) fn passes(state: &State, cycle: &Cycle, node: NodeId) -> bool {
+    let needs = &cycle.volumes;
+    bound_claims(state, needs, node) == (true, true) && (needs.waiting.is_empty() || find(state, &needs.waiting, node).is_some())
+}
+
 /// Whether the volumes match the node, and whether they exist; the first that does not decides.
 fn bound_claims(state: &State, needs: &VolumeNeeds, node: NodeId) -> (bool, bool) {
     for volume in &needs.bound {
