@@ -78,6 +78,12 @@ impl Counts {
         self.total
     }
 
+    /// Domains with a count, ascending.
+    pub(crate) fn nonzero(&self) -> Vec<(u32, i32)> {
+        let many = self.many.iter().enumerate().filter(|it| *it.1 != 0).map(|(at, count)| (at as u32, *count));
+        self.few.iter().copied().chain(many).collect()
+    }
+
     /// The least count among the domains that have a node; `None` where none has.
     pub(crate) fn min_over(&self, population: &Population) -> Option<i64> {
         if self.many.is_empty() && self.few.len() < population.inhabited {

@@ -78,3 +78,32 @@ impl State {
         self.ineligible(pod, error).is_none()
     }
 }
+
+impl State {
+    /// Everything that changes can change, as text: two states with the same text behave the same. Caches are left out.
+    pub fn dump(&self) -> String {
+        use std::fmt::Write;
+        let mut out = String::new();
+        let nodes = &self.nodes;
+        for at in 0..nodes.len() {
+            let id = NodeId::at(at);
+            let facts = nodes.facts(id);
+            let held = (&nodes.usage[at], &nodes.scalars[at], &nodes.pods[at], &nodes.nominated[at], &nodes.ports[at], &nodes.volumes[at]);
+            let _ = writeln!(out, "node {:?} {} {facts:?} {held:?}", nodes.present[at], nodes.joined(id));
+        }
+        for (at, pod) in self.pods.all.iter().enumerate() {
+            let _ = writeln!(out, "pod {at} {pod:?}");
+        }
+        for (at, class) in self.pods.classes.iter().enumerate() {
+            let _ = writeln!(out, "class {at} {:?}", class.placed);
+        }
+        for (at, counter) in self.podsets.counters.iter().enumerate() {
+            let _ = writeln!(out, "counter {at} {:?}", counter.counts.nonzero());
+        }
+        for (at, term) in self.podsets.terms.iter().enumerate() {
+            let _ = writeln!(out, "term {at} {:?}", term.owners.nonzero());
+        }
+        let _ = writeln!(out, "claims {:?}\nvolumes {:?}\nbudgets {:?}\nnext {}", self.storage.claims, self.storage.volumes, self.budgets, self.next_start);
+        out
+    }
+}

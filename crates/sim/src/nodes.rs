@@ -112,6 +112,11 @@ impl Nodes {
         self.by_name.get(name).copied().filter(|it| self.present[it.index()])
     }
 
+    /// The node of this name, even if it was removed.
+    pub(crate) fn find_any(&self, name: &str) -> Option<NodeId> {
+        self.by_name.get(name).copied()
+    }
+
     /// Adds a node, or brings back the one of this name that was removed.
     pub(crate) fn add(&mut self, facts: NodeFacts) -> NodeId {
         let id = match self.by_name.get(&facts.name) {

@@ -116,9 +116,12 @@ impl State {
 
     /// Adds a node.
     pub fn add_node(&mut self, facts: NodeFacts) -> NodeId {
-        let known = self.nodes.len();
+        let before = self.nodes.find_any(&facts.name).map(|it| (self.nodes.joined(it), Box::new(self.nodes.facts(it))));
         let id = self.nodes.add(facts);
-        self.undo.push(if id.index() == known { Change::NodeAdded(id) } else { Change::NodeReturned(id) });
+        self.undo.push(match before {
+            None => Change::NodeAdded(id),
+            Some((joined, facts)) => Change::NodeReturned(id, joined, facts),
+        });
         self.node_changed(id);
         self.order_stale = true;
         id

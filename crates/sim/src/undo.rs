@@ -17,7 +17,7 @@ pub(crate) enum Change {
     Started(PodId, i64),
     Nominated(PodId, u32),
     NodeAdded(NodeId),
-    NodeReturned(NodeId),
+    NodeReturned(NodeId, u32, Box<NodeFacts>),
     NodeUpdated(NodeId, u32, Box<NodeFacts>),
     NodeRemoved(NodeId),
     Claimed(ClaimId, Box<Claim>),
@@ -94,20 +94,17 @@ impl State {
             }
             Change::Started(id, start) => self.pods.all[id.index()].start = start,
             Change::Nominated(id, node) => self.set_nominated(id, node),
-            Change::NodeAdded(id) | Change::NodeReturned(id) => {
-                self.nodes.present[id.index()] = false;
-                self.node_changed(id);
-                self.order_stale = true;
+            Change::NodeAdded(id) => self.set_present(id, false),
+            Change::NodeReturned(id, joined, facts) => {
+                self.write_node(id, *facts);
+                self.nodes.set_joined(id, joined);
+                self.set_present(id, false);
             }
             Change::NodeUpdated(id, joined, facts) => {
                 self.write_node(id, *facts);
                 self.nodes.set_joined(id, joined);
             }
-            Change::NodeRemoved(id) => {
-                self.nodes.present[id.index()] = true;
-                self.node_changed(id);
-                self.order_stale = true;
-            }
+            Change::NodeRemoved(id) => self.set_present(id, true),
             Change::Claimed(id, claim) => {
                 let users = self.storage.claims[id.index()].users;
                 self.storage.claims[id.index()] = Claim { users, ..*claim };
@@ -117,5 +114,10 @@ impl State {
             Change::Budget(id, status) => self.budgets[id.index()].status = *status,
             Change::Start(at) => self.next_start = at,
         }
+    }
+    fn set_present(&mut self, id: NodeId, present: bool) {
+        self.nodes.present[id.index()] = present;
+        self.node_changed(id);
+        self.order_stale = true;
     }
 }
