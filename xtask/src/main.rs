@@ -1,6 +1,7 @@
 //! Development tasks: replays that prove the simulation.
 
 mod kube_facts;
+mod scenarios;
 mod sim_bench;
 mod traces;
 

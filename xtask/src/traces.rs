@@ -231,8 +231,8 @@ fn replay(file: &Path, verbose: bool) -> Result<Option<Trace>, String> {
     let text = std::fs::read_to_string(file).map_err(|it| it.to_string())?;
     let mut lines = text.lines();
     let first: First = serde_json::from_str(lines.next().unwrap_or("{}")).map_err(|it| format!("line 1: {it}"))?;
-    if first.format.starts_with("scenario/") {
-        return Ok(None);
+    if first.format.starts_with("scenario/1") {
+        return scenario(&text).map(Some);
     }
     if !first.format.starts_with("scheduler-trace/1") {
         return Err(format!("unknown format {}", first.format));
@@ -247,8 +247,20 @@ fn replay(file: &Path, verbose: bool) -> Result<Option<Trace>, String> {
     Ok(Some(replay.trace))
 }
 
+/// Rehearses a scenario: its outcome, exit codes and numbers of pods must be the recorded ones.
+fn scenario(text: &str) -> Result<Trace, String> {
+    let lines: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>().map_err(|it| it.to_string())?;
+    let mut trace = Trace::default();
+    trace.totals.scenarios = 1;
+    match crate::scenarios::replay(&lines) {
+        Ok(()) => trace.totals.scenarios_agree = 1,
+        Err(why) => trace.differ(why),
+    }
+    Ok(trace)
+}
+
 /// The objects as the model reads them.
-fn cluster_of(objects: &[Value]) -> Result<Cluster, String> {
+pub(crate) fn cluster_of(objects: &[Value]) -> Result<Cluster, String> {
     let mut cluster = Cluster::default();
     for object in objects {
         let head = Head::deserialize(object).map_err(|it| it.to_string())?;

@@ -154,7 +154,7 @@ impl State {
     fn sort_claims(&self, claims: &[ClaimId], needs: &mut VolumeNeeds, refusal: &mut Option<Status>) {
         for id in claims {
             let claim = &self.storage.claims[id.index()];
-            if claim.spec.access_modes.iter().any(|it| it == &"ReadWriteOncePod") {
+            if claim.spec.access_modes.iter().any(|it| &**it == "ReadWriteOncePod") {
                 needs.single_pod_claims.push(*id);
             }
             let volume = claim.volume.as_ref().and_then(|it| self.storage.volumes.get(it));

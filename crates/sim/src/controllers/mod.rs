@@ -3,5 +3,6 @@
 pub mod deployment;
 pub mod disruption;
 pub mod pod_gc;
+pub mod rehearsal;
 pub mod stateful_set;
 pub mod taint_eviction;
