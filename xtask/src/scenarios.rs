@@ -39,7 +39,13 @@ pub(crate) fn replay(lines: &[Value]) -> Result<(), String> {
                 drains.extend(drain);
                 exits.push((drains.len(), drain.is_none().then_some(0)));
             }
-            Some("node-dead" | "node-alive") => return Err("not simulated yet: the loss of nodes".to_owned()),
+            Some("node-dead") => {
+                rehearsal.run_until(at);
+                let nodes = eviction_order(line, rest);
+                let nodes: Vec<_> = nodes.iter().filter_map(|it| rehearsal.state.find_node(it)).collect();
+                rehearsal.lose(&nodes);
+            }
+            Some("node-alive") => return Err("not simulated yet: the return of nodes".to_owned()),
             _ => {}
         }
     }
@@ -51,9 +57,6 @@ pub(crate) fn replay(lines: &[Value]) -> Result<(), String> {
 }
 
 fn begin(first: &Value, cluster: &Cluster) -> Result<Rehearsal, String> {
-    if !cluster.resource_quotas.is_empty() {
-        return Err("not simulated yet: quotas at admission".to_owned());
-    }
     let version: Version = first["kubernetes"].as_str().unwrap_or("").parse().map_err(|_| "no version")?;
     let milliseconds = |it: &Value| (it.as_f64().unwrap_or(0.0) * 1000.0) as i64;
     let timing = &first["timing"];
@@ -66,6 +69,7 @@ fn begin(first: &Value, cluster: &Cluster) -> Result<Rehearsal, String> {
         never: timing["pods_with_image_that_never_start"].as_str().map(str::to_owned),
     };
     let mut rehearsal = Rehearsal::new(State::of(cluster, version), 1, played);
+    rehearsal.quotas = cluster.resource_quotas.iter().map(|it| (it.meta.ns().into(), it.spec.hard.clone())).collect();
     controllers(&mut rehearsal, cluster);
     for (at, pod) in cluster.pods.iter().enumerate() {
         let facts = PodFacts::of(pod);
@@ -163,6 +167,16 @@ fn command(rehearsal: &mut Rehearsal, words: &[&str]) -> Result<Option<usize>, S
             set_image(rehearsal, &target["deploy/".len()..], image);
             Ok(None)
         }
+        ["kubectl", "-n", _, "set", "image", target, image] if target.starts_with("sts/") => {
+            let image = image.split_once('=').map_or(*image, |it| it.1);
+            for set in rehearsal.sets.iter_mut().filter(|it| &*it.kind == "StatefulSet" && *it.name == target["sts/".len()..]) {
+                let mut spec = (*set.spec).clone();
+                spec.containers.iter_mut().for_each(|it| it.image = image.into());
+                set.spec = Arc::new(spec);
+            }
+            rehearsal.touch();
+            Ok(None)
+        }
         ["kubectl", "-n", _, "rollout", "undo", target] if target.starts_with("deploy/") => {
             undo(rehearsal, &target["deploy/".len()..]);
             Ok(None)
@@ -170,6 +184,19 @@ fn command(rehearsal: &mut Rehearsal, words: &[&str]) -> Result<Option<usize>, S
         ["sleep", _] => Ok(None),
         other => Err(format!("not simulated yet: {}", other.join(" "))),
     }
+}
+
+/// The lost nodes in the order in which the real controller evicted them, which is at random; those it left alone come last.
+fn eviction_order(line: &Value, rest: &[Value]) -> Vec<String> {
+    let lost: Vec<String> = line["nodes"].as_array().into_iter().flatten().filter_map(|it| Some(it.as_str()?.to_owned())).collect();
+    let evicted = |it: &&Value| it["kind"] == "Node" && it["state"]["taints"].to_string().contains("unreachable:NoExecute");
+    let mut order: Vec<String> = Vec::new();
+    for name in rest.iter().filter(evicted).filter_map(|it| it["name"].as_str()).chain(lost.iter().map(String::as_str)) {
+        if lost.iter().any(|it| it == name) && !order.iter().any(|it| it == name) {
+            order.push(name.to_owned());
+        }
+    }
+    order
 }
 
 fn set_image(rehearsal: &mut Rehearsal, name: &str, image: &str) {

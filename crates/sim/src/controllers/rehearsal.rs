@@ -1,18 +1,21 @@
-//! Deployments, ReplicaSets, budgets, drains, the scheduler and a played kubelet in virtual time: an event heap on (milliseconds, sequence).
+//! Deployments, ReplicaSets, StatefulSets, budgets, drains, the loss of nodes, the scheduler and a played kubelet in virtual time: an event heap on (milliseconds, sequence).
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
-use seatrial_model::pod::Taint;
-use seatrial_model::{IntOrString, Labels, PodSpec, Text};
+use seatrial_model::pod::{Taint, Toleration};
+use seatrial_model::{IntOrString, Labels, PodSpec, Quantity, ResourceList, Text};
 
 use super::deployment::{Replicas, cleanup_unhealthy, max_scaled_down, new_replicas, resolve_fenceposts, scale_down_old};
 use super::disruption::{Protected, count};
+use super::taint_eviction::{Stay, stay};
 use crate::budgets::BudgetStatus;
 use crate::evict::{Eviction, Health};
 use crate::ids::{NodeId, PodId};
+use crate::nodes::zone_key;
 use crate::pods::{Owner, PodFacts};
+use crate::requests::{RequestOptions, pod_requests};
 use crate::schedule::{Outcome, Scheduler};
 use crate::state::State;
 
@@ -22,6 +25,19 @@ use crate::state::State;
 pub const EVICTION_RETRY_MS: i64 = 5000;
 /// How often kubectl looks whether an evicted pod has gone.
 pub const DRAIN_POLL_MS: i64 = 1000;
+
+/// A node whose lease stops is noticed after this long: 50 seconds from its last renewal, which was some seconds before.
+///
+/// Measured on a control plane with default timings.
+pub const UNKNOWN_AFTER_MS: i64 = 46_000;
+/// Between two nodes of a zone that get their NoExecute taint: 0.1 a second.
+///
+/// Source: kubernetes pkg/controller/nodelifecycle/config/v1alpha1/defaults.go.
+pub const EVICTION_INTERVAL_MS: i64 = 10_000;
+/// The same in a large zone of which most nodes are lost: 0.01 a second.
+pub const SLOW_EVICTION_INTERVAL_MS: i64 = 100_000;
+/// Zones of up to this many nodes stop evicting when most of their nodes are lost.
+const SMALL_ZONE: usize = 50;
 
 /// How the played kubelet treats a pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +133,9 @@ enum Event {
     Gone(PodId),
     Evict(usize, PodId),
     Poll(usize),
+    Unknown(usize),
+    NoExecute(NodeId),
+    TaintEvict(PodId),
 }
 
 /// The rehearsal.
@@ -144,6 +163,11 @@ pub struct Rehearsal {
     serial: u64,
     drains: Vec<Drain>,
     sync_due: bool,
+    /// Nodes whose kubelet is gone, and the losses in which they went.
+    dead: BTreeSet<NodeId>,
+    losses: Vec<Vec<NodeId>>,
+    /// Quotas: namespace and the amounts that all its pods together may ask for.
+    pub quotas: Vec<(Text, ResourceList)>,
 }
 
 /// Times of the played kubelet, in milliseconds.
@@ -192,6 +216,9 @@ impl Rehearsal {
             serial: 0,
             drains: Vec::new(),
             sync_due: false,
+            dead: BTreeSet::new(),
+            losses: Vec::new(),
+            quotas: Vec::new(),
         }
     }
 
@@ -246,6 +273,9 @@ impl Rehearsal {
             }
             Event::Evict(drain, pod) => self.evict(drain, pod),
             Event::Poll(drain) => self.poll(drain),
+            Event::Unknown(loss) => self.notice(loss),
+            Event::NoExecute(node) => self.evict_by_taint(node),
+            Event::TaintEvict(pod) => self.stop(pod),
         }
     }
 
@@ -333,9 +363,83 @@ impl Rehearsal {
             return;
         }
         self.state.terminate(pod);
-        // A pod that no kubelet has goes at once.
-        let delay = if self.state.node_of(pod).is_some() { self.played.stop } else { 0 };
-        self.after(delay, Event::Gone(pod));
+        // A pod that no kubelet has goes at once; one whose kubelet is dead does not go at all.
+        match self.state.node_of(pod) {
+            None => self.after(0, Event::Gone(pod)),
+            Some(node) if !self.dead.contains(&node) => self.after(self.played.stop, Event::Gone(pod)),
+            Some(_) => {}
+        }
+        self.touch();
+    }
+
+    // ---- node lifecycle ----
+
+    /// The kubelets of these nodes die. Nodes of a zone are evicted in the order given, which is at random in a real cluster.
+    ///
+    /// Source: kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go.
+    pub fn lose(&mut self, nodes: &[NodeId]) {
+        self.dead.extend(nodes);
+        self.losses.push(nodes.to_vec());
+        self.after(UNKNOWN_AFTER_MS, Event::Unknown(self.losses.len() - 1));
+    }
+
+    fn taint(&mut self, node: NodeId, effect: &str) {
+        let mut facts = self.state.node_facts(node);
+        facts.taints.push(Taint { key: "node.kubernetes.io/unreachable".into(), effect: effect.into(), ..Taint::default() });
+        self.state.update_node(node, facts);
+    }
+
+    /// The nodes are marked and their pods are no longer Ready; each zone evicts at the pace of its state.
+    fn notice(&mut self, loss: usize) {
+        let nodes = self.losses[loss].clone();
+        for node in &nodes {
+            self.taint(*node, "NoSchedule");
+            for pod in self.state.pods_on(*node).to_vec() {
+                if let Some(life) = self.lives.get_mut(&pod) {
+                    life.ready = false;
+                }
+            }
+        }
+        let mut zones: BTreeMap<String, Vec<NodeId>> = BTreeMap::new();
+        for node in nodes {
+            zones.entry(zone_key(self.state.node_labels(node))).or_default().push(node);
+        }
+        for (zone, lost) in zones {
+            // The first node goes by the limiter's burst, even where the zone then stops.
+            let interval = self.interval(&zone);
+            let count = if interval.is_some() { lost.len() } else { 1 };
+            for (at, node) in lost.into_iter().take(count).enumerate() {
+                self.after(100 + at as i64 * interval.unwrap_or(0), Event::NoExecute(node));
+            }
+        }
+        self.touch();
+    }
+
+    /// Between two evictions of a zone; `None` where it does not evict.
+    fn interval(&self, zone: &str) -> Option<i64> {
+        let of = |zone: Option<&str>| {
+            let all = self.state.node_ids().filter(|it| zone.is_none_or(|zone| zone_key(self.state.node_labels(*it)) == zone));
+            let all: Vec<NodeId> = all.collect();
+            (all.iter().filter(|it| self.dead.contains(it)).count(), all.len())
+        };
+        let ((everywhere, nodes), (lost, size)) = (of(None), of(Some(zone)));
+        let partial = lost < size && lost > 2 && lost * 100 >= size * 55;
+        match (everywhere == nodes, partial) {
+            (true, _) => None,
+            (_, true) if size <= SMALL_ZONE => None,
+            (_, true) => Some(SLOW_EVICTION_INTERVAL_MS),
+            _ => Some(EVICTION_INTERVAL_MS),
+        }
+    }
+
+    fn evict_by_taint(&mut self, node: NodeId) {
+        self.taint(node, "NoExecute");
+        let taints = self.state.node_facts(node).taints;
+        for pod in self.state.pods_on(node).to_vec() {
+            if let Stay::Seconds(seconds) = stay(&taints, &self.state.spec(pod).tolerations) {
+                self.after(seconds * 1000, Event::TaintEvict(pod));
+            }
+        }
         self.touch();
     }
 
@@ -365,17 +469,69 @@ impl Rehearsal {
     }
 
     fn sync_set(&mut self, at: usize) {
-        let stateful = &*self.sets[at].kind == "StatefulSet";
-        // A terminating pod of a StatefulSet keeps its name, so nothing takes its place yet.
-        let active = if stateful { self.members(at).map(|it| it.0).collect() } else { self.active(at) };
+        if &*self.sets[at].kind == "StatefulSet" {
+            return self.sync_stateful(at);
+        }
+        let active = self.active(at);
         let missing = self.sets[at].desired - active.len() as i64;
         for _ in 0..missing.max(0) {
-            self.make(at, stateful);
+            if !self.admits(at) {
+                // The controller backs off and tries again.
+                self.after(1000, Event::Sync);
+                break;
+            }
+            let name = format!("{}-made{}", self.sets[at].name, self.serial);
+            self.made += 1;
+            self.make(at, name);
         }
         if missing < 0 {
             for pod in self.to_delete(&active).into_iter().take(missing.unsigned_abs() as usize) {
                 self.stop(pod);
             }
+        }
+    }
+
+    /// Whether the quotas of the namespace leave room for one more pod.
+    ///
+    /// Source: kubernetes pkg/quota/v1/evaluator/core/pods.go.
+    fn admits(&self, at: usize) -> bool {
+        let set = &self.sets[at];
+        let asked = pod_requests(&set.spec, None, &RequestOptions::default());
+        self.quotas.iter().filter(|it| it.0 == set.namespace).all(|(namespace, hard)| {
+            let mine = || self.lives.iter().filter(|it| !it.1.gone && self.state.pod_name(*it.0).0 == namespace).map(|it| *it.0);
+            hard.iter().all(|(name, limit)| match name.strip_prefix("requests.").unwrap_or(name) {
+                "pods" | "count/pods" => mine().count() as i64 + 1 <= limit.value(),
+                resource @ ("cpu" | "memory") => {
+                    let of = |list: &ResourceList| list.get(resource).copied().unwrap_or_default();
+                    let used: Quantity = mine().map(|it| of(&pod_requests(self.state.spec(it), None, &RequestOptions::default()))).sum();
+                    used + of(&asked) <= *limit
+                }
+                _ => true,
+            })
+        })
+    }
+
+    /// Pods one after another: a missing one is made when those before it are Ready; an update goes from the last to the first.
+    ///
+    /// Source: kubernetes pkg/controller/statefulset/stateful_set_control.go.
+    fn sync_stateful(&mut self, at: usize) {
+        let mut by_name: BTreeMap<String, PodId> = BTreeMap::new();
+        for (pod, _) in self.members(at) {
+            by_name.insert(self.state.pod_name(pod).1.to_string(), pod);
+        }
+        let name = |ordinal: i64| format!("{}-{ordinal}", self.sets[at].name);
+        let pods: Vec<Option<PodId>> = (0..self.sets[at].desired).map(|it| by_name.get(&name(it)).copied()).collect();
+        for (ordinal, pod) in pods.iter().enumerate() {
+            match pod {
+                None => return self.make(at, name(ordinal as i64)),
+                Some(pod) if self.state.is_terminating(*pod) || !self.lives[pod].ready => return,
+                Some(_) => {}
+            }
+        }
+        let wanted: Vec<Text> = self.sets[at].spec.containers.iter().map(|it| it.image.clone()).collect();
+        let outdated = |pod: &&PodId| !self.state.spec(**pod).containers.iter().map(|it| &it.image).eq(&wanted);
+        if let Some(pod) = pods.iter().flatten().rev().find(outdated).copied() {
+            self.stop(pod);
         }
     }
 
@@ -392,23 +548,18 @@ impl Rehearsal {
         all
     }
 
-    fn make(&mut self, at: usize, stateful: bool) {
+    fn make(&mut self, at: usize, name: String) {
         let set = &self.sets[at];
         self.serial += 1;
-        let taken: Vec<String> = self.members(at).map(|it| self.state.pod_name(it.0).1.to_string()).collect();
-        let name = match stateful {
-            true => (0..).map(|it| format!("{}-{it}", set.name)).find(|it| !taken.contains(it)).unwrap_or_default(),
-            false => format!("{}-made{}", set.name, self.serial),
-        };
+        let stateful = &*set.kind == "StatefulSet";
         let owner = Owner { api_version: "apps/v1".into(), kind: set.kind.clone(), name: set.name.clone() };
-        let mut spec = set.spec.clone();
+        let mut spec = with_default_tolerations(&set.spec);
         if stateful {
             spec = with_claims(&spec, &name);
         }
         let facts =
             PodFacts { namespace: set.namespace.clone(), name: name.into(), labels: set.labels.clone(), owner: Some(owner), spec, ..PodFacts::default() };
         let pod = self.state.add_pod(&facts);
-        self.made += usize::from(!stateful);
         self.lives.insert(pod, Life { set: Some(at), created: self.now, ..Life::default() });
         self.touch();
     }
@@ -526,10 +677,33 @@ impl Rehearsal {
         self.touch();
     }
 
-    /// Pods that have no node.
+    /// Pods whose containers do not run yet.
     pub fn pending(&self) -> usize {
-        self.lives.iter().filter(|it| !it.1.gone && self.state.node_of(*it.0).is_none()).count()
+        self.lives.values().filter(|it| !it.gone && !it.running).count()
     }
+}
+
+/// Admission lets every pod stay five minutes on a node that is not ready or unreachable.
+///
+/// Source: kubernetes plugin/pkg/admission/defaulttolerationseconds.
+fn with_default_tolerations(spec: &Arc<PodSpec>) -> Arc<PodSpec> {
+    let mut spec = (**spec).clone();
+    for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
+        let covers = |it: &Toleration| {
+            let any = it.key.as_deref().unwrap_or("").is_empty() || it.key.as_deref() == Some(key);
+            any && matches!(it.effect.as_deref().unwrap_or(""), "" | "NoExecute")
+        };
+        if !spec.tolerations.iter().any(covers) {
+            spec.tolerations.push(Toleration {
+                key: Some(key.into()),
+                operator: Some("Exists".into()),
+                effect: Some("NoExecute".into()),
+                toleration_seconds: Some(300),
+                ..Toleration::default()
+            });
+        }
+    }
+    Arc::new(spec)
 }
 
 /// The claims of a StatefulSet's pod carry its name.
