@@ -1,5 +1,6 @@
 //! Scenarios of `cargo xtask traces`: drains and rollouts of a real control plane, rehearsed from the same state and with the same commands.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use seatrial_model::cluster::Cluster;
@@ -19,6 +20,8 @@ struct Outcome {
     pending: usize,
     made: usize,
     gone: usize,
+    /// The fewest Ready pods of each Deployment at any time.
+    least_ready: BTreeMap<String, i64>,
 }
 
 /// Rehearses one scenario; an error says what differs or what is not simulated.
@@ -130,6 +133,7 @@ fn controllers(rehearsal: &mut Rehearsal, cluster: &Cluster) {
             recreate: it.rollout.strategy.as_deref() == Some("Recreate"),
             sets,
             current,
+            least_ready: None,
         });
     }
 }
@@ -237,7 +241,8 @@ fn outcome(rehearsal: &Rehearsal, exits: Vec<i32>) -> Outcome {
     let stateful = rehearsal.sets.iter().enumerate().filter(|it| &*it.1.kind == "StatefulSet");
     not_whole.extend(stateful.filter(|it| rehearsal.available(it.0) < it.1.desired).map(|it| it.1.name.to_string()));
     not_whole.sort();
-    Outcome { exits, settled: not_whole.is_empty(), pending: rehearsal.pending(), made: rehearsal.made, gone: rehearsal.gone, not_whole }
+    let least_ready = rehearsal.rollouts.iter().map(|it| (it.name.to_string(), it.least_ready.unwrap_or(0))).collect();
+    Outcome { exits, settled: not_whole.is_empty(), pending: rehearsal.pending(), made: rehearsal.made, gone: rehearsal.gone, not_whole, least_ready }
 }
 
 fn recorded(first: &Value, rest: &[Value], end: &Value) -> Outcome {
@@ -250,7 +255,16 @@ fn recorded(first: &Value, rest: &[Value], end: &Value) -> Outcome {
     made.dedup();
     let mut not_whole: Vec<String> = list(&end["not_whole"]).iter().map(text).collect();
     not_whole.sort();
+    let mut least_ready: BTreeMap<String, i64> = BTreeMap::new();
+    for it in list(&first["objects"]).iter().filter(|it| it["kind"] == "Deployment") {
+        least_ready.insert(text(&it["metadata"]["name"]), it["status"]["readyReplicas"].as_i64().unwrap_or(0));
+    }
+    for it in rest.iter().filter(|it| it["op"] == "change" && it["kind"] == "Deployment") {
+        let least = least_ready.entry(text(&it["name"])).or_insert(i64::MAX);
+        *least = (*least).min(it["state"]["ready"].as_i64().unwrap_or(0));
+    }
     Outcome {
+        least_ready,
         exits: list(&end["exits"]).iter().map(|it| it[1].as_i64().unwrap_or(-1) as i32).collect(),
         settled: end["outcome"] == "settled",
         not_whole,

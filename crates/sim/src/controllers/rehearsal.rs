@@ -84,6 +84,8 @@ pub struct Rollout {
     pub sets: Vec<usize>,
     /// The one that the template asks for.
     pub current: usize,
+    /// The fewest Ready pods there have been.
+    pub least_ready: Option<i64>,
 }
 
 /// What is known of a pod beside its place.
@@ -452,6 +454,11 @@ impl Rehearsal {
         (0..self.sets.len()).for_each(|at| self.sync_set(at));
         self.schedule();
         self.sync_budgets();
+        for at in 0..self.rollouts.len() {
+            let ready = self.rollouts[at].sets.iter().map(|it| self.available(*it)).sum();
+            let least = &mut self.rollouts[at].least_ready;
+            *least = Some(least.map_or(ready, |it| it.min(ready)));
+        }
     }
 
     fn members(&self, set: usize) -> impl Iterator<Item = (PodId, &Life)> {
