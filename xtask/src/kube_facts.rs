@@ -216,3 +216,24 @@ impl Report {
 fn line(it: &Totals) -> String {
     format!("pass {} listed {} fail {} (incomplete {})", it.pass, it.listed, it.fail, it.incomplete)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_complete_case_fails() {
+        let Some(shared) = std::env::var_os("SEATRIAL_CORPUS") else {
+            eprintln!("skipped: SEATRIAL_CORPUS does not name the shared folder");
+            return;
+        };
+        let files = tables(&PathBuf::from(shared).join("oracle/kubernetes"));
+        let failures: Vec<String> = files.iter().flat_map(|it| run_file(it).expect("a readable table").failures).collect();
+        assert_eq!(failures, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_table_that_nobody_runs_fails() {
+        assert!(matches!(judge("a_file", "TestSomething", &Value::Null), Verdict::Fail(_)));
+    }
+}

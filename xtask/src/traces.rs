@@ -591,3 +591,40 @@ fn histogram(message: &str) -> BTreeMap<String, usize> {
     });
     counted.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The shared folder, from `SEATRIAL_CORPUS`; nothing where it is not set.
+    fn shared(folder: &str) -> Option<PathBuf> {
+        let found = std::env::var_os("SEATRIAL_CORPUS").map(|it| PathBuf::from(it).join(folder));
+        if found.is_none() {
+            eprintln!("skipped: SEATRIAL_CORPUS does not name the shared folder");
+        }
+        found
+    }
+
+    fn differences(folder: &str) -> Vec<String> {
+        let files = shared(folder).map(|it| files_below(&it)).unwrap_or_default();
+        let replay = |it: &PathBuf| replay(it, false).expect("a readable trace").expect("a known format").differences;
+        files.iter().flat_map(replay).collect()
+    }
+
+    #[test]
+    fn every_scenario_is_reproduced() {
+        assert_eq!(differences("corpus/scenarios"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_recorded_decision_is_reproduced() {
+        assert_eq!(differences("corpus/scheduler-traces"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_histogram_of_a_message_is_read() {
+        let read = histogram("0/5 nodes are available: 2 Insufficient cpu, 3 node(s) were unschedulable. preemption: 0/5 nodes are available: 5 No.");
+        assert_eq!(read.get("Insufficient cpu"), Some(&2));
+        assert_eq!(read.len(), 2);
+    }
+}

@@ -3,6 +3,7 @@
 //! The default profile of EKS, exactly, by Kubernetes version. Nothing here reads a file, a clock, the environment or the network;
 //! results depend on the seed alone, never on threads.
 
+mod accounts;
 mod budgets;
 pub mod controllers;
 mod counts;
@@ -13,7 +14,9 @@ mod filter;
 mod ids;
 mod inspect;
 mod load;
+mod membership;
 mod nodes;
+mod placing;
 mod plan;
 mod planner;
 mod pods;
