@@ -205,17 +205,21 @@ impl Scheduler {
         self.scratch.feasible.reserve(wanted);
         self.scratch.rows.reserve(wanted);
         let (before, after) = state.nodes.order.split_at(start);
+        let simple = cycle.simple;
         let mut visited = 0;
-        for node in after.iter().chain(before) {
-            visited += 1;
-            let value = row.value(question, *node);
-            if value == NO_FIT || !(cycle.simple || filter::rest_passes(state, cycle, *node)) {
-                continue;
-            }
-            self.scratch.feasible.push(*node);
-            self.scratch.rows.push(value);
-            if self.scratch.feasible.len() == wanted {
-                break;
+        // Two loops instead of one over a chain, which would ask for every node in which half it is.
+        'search: for half in [after, before] {
+            for node in half {
+                visited += 1;
+                let value = row.value(question, *node);
+                if value == NO_FIT || !(simple || filter::rest_passes(state, cycle, *node)) {
+                    continue;
+                }
+                self.scratch.feasible.push(*node);
+                self.scratch.rows.push(value);
+                if self.scratch.feasible.len() == wanted {
+                    break 'search;
+                }
             }
         }
         state.rows.give(id, row);

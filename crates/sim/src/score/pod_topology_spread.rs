@@ -33,6 +33,8 @@ struct Part<'a> {
     spread: &'a Spread,
     /// Domain of the key, by node.
     domain: &'a [u32],
+    /// Domains of the key.
+    size: usize,
     counts: Option<&'a Counts>,
     weight: f64,
 }
@@ -64,7 +66,7 @@ fn parts<'a>(state: &'a State, cycle: &'a Cycle, nodes: &[NodeId]) -> Vec<Part<'
             distinct(&key.domain, key.value.len(), key.has_gaps, nodes.iter().filter(|it| !ignored(it)))
         };
         let counts = spread.counter.map(|it| &state.podsets.counters[it.index()].counts);
-        Part { spread, domain: domain(spread), counts, weight: ((domains + 2) as f64).ln() }
+        Part { spread, domain: domain(spread), size: state.topology.keys[spread.key.index()].value.len(), counts, weight: ((domains + 2) as f64).ln() }
     };
     cycle.plan.soft.iter().map(of).collect()
 }
@@ -100,19 +102,14 @@ fn raw(parts: &[Part<'_>], needs_all: bool, node: NodeId) -> i64 {
 
 /// The system's defaults and constraints like them: where a node has none of the pods, its raw score is that of its zone.
 fn raw_by_zone(host: &Part<'_>, zone: &Part<'_>, needs_all: bool, nodes: &[NodeId], out: &mut Vec<i64>) {
-    let mut of_zone: Vec<Option<i64>> = Vec::new();
-    for node in nodes {
+    let mut of_zone: Vec<Option<i64>> = vec![None; zone.size];
+    out.extend(nodes.iter().map(|node| {
         let domain = zone.domain[node.index()];
         if domain == NONE || host.domain[node.index()] == NONE || host.count(*node, NONE) != 0 {
-            out.push(raw_of_two(host, zone, needs_all, *node));
-            continue;
+            return raw_of_two(host, zone, needs_all, *node);
         }
-        let at = domain as usize;
-        if at >= of_zone.len() {
-            of_zone.resize(at + 1, None);
-        }
-        out.push(*of_zone[at].get_or_insert_with(|| raw_of_two(host, zone, needs_all, *node)));
-    }
+        *of_zone[domain as usize].get_or_insert_with(|| raw_of_two(host, zone, needs_all, *node))
+    }));
 }
 
 fn raw_of_two(host: &Part<'_>, zone: &Part<'_>, needs_all: bool, node: NodeId) -> i64 {
