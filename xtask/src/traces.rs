@@ -36,6 +36,10 @@ pub fn run(args: &[String]) -> ExitCode {
             }
         }
     }
+    if report.traces.is_empty() {
+        eprintln!("error: no trace and no scenario below {dir}");
+        return ExitCode::from(3);
+    }
     report.print(json);
     if report.totals.all_agree() { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
@@ -149,6 +153,7 @@ fn line(it: &Totals) -> String {
 
 #[derive(Deserialize)]
 struct First {
+    #[serde(default)]
     format: String,
     #[serde(default)]
     kubernetes: String,
@@ -235,7 +240,8 @@ fn replay(file: &Path, verbose: bool) -> Result<Option<Trace>, String> {
         return scenario(&text).map(Some);
     }
     if !first.format.starts_with("scheduler-trace/1") {
-        return Err(format!("unknown format {}", first.format));
+        eprintln!("left out: {} is neither a scheduler trace nor a scenario", file.display());
+        return Ok(None);
     }
     let read = |(at, line): (usize, &str)| serde_json::from_str::<Line>(line).map_err(|it| format!("line {}: {it}", at + 2));
     let lines: Vec<Line> = lines.enumerate().map(read).collect::<Result<_, _>>()?;
