@@ -3,10 +3,14 @@
 mod bench;
 mod counterparts;
 mod docs;
+mod kube_facts;
 mod oracle;
+mod scenarios;
 mod schema;
 mod schema_builtin;
+mod sim_bench;
 mod test;
+mod traces;
 mod verdicts;
 
 use std::path::PathBuf;
@@ -49,6 +53,30 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Replay what a real scheduler and real controllers did, and print how far the simulation agrees
+    Traces {
+        /// The folder with the recordings
+        dir: String,
+        /// Print totals as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run Kubernetes' own table tests on the simulation
+    KubeFacts {
+        /// The folder with the tables
+        dir: String,
+        /// Print totals as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measure the simulation on a recording
+    SimBench {
+        /// The recording
+        recording: String,
+        /// Print figures as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Measure the release binary on fixed inputs
     Bench {
         /// Counted runs of each measurement
@@ -62,6 +90,9 @@ enum Task {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
+        Task::Traces { dir, json } => return traces::run(&with_flag(dir, json)),
+        Task::KubeFacts { dir, json } => return kube_facts::run(&with_flag(dir, json)),
+        Task::SimBench { recording, json } => return sim_bench::run(&with_flag(recording, json)),
         Task::Test => test::run(),
         Task::Docs { check } => docs::run(check),
         Task::Schema => schema::run(&[]).map_err(anyhow::Error::msg),

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Layer of each crate: an arrow may only point to a smaller number, or to an equal one that is listed in `BESIDE`.
-const LAYERS: [(&str, u8); 8] = [
+const LAYERS: [(&str, u8); 9] = [
     ("seatrial-model", 0),
     ("seatrial-report", 0),
     ("seatrial-facts", 1),
     ("seatrial-manifest", 1),
     ("seatrial-check", 2),
+    ("seatrial-sim", 2),
     ("seatrial-render", 3),
     ("seatrial-cli", 5),
     ("seatrial-testkit", 1),
@@ -20,7 +21,7 @@ const LAYERS: [(&str, u8); 8] = [
 const BESIDE: [(&str, &str); 2] = [("seatrial-manifest", "seatrial-facts"), ("seatrial-testkit", "seatrial-manifest")];
 
 /// Crates that read no file, clock, environment or network.
-const PURE: [&str; 6] = ["model", "report", "facts", "manifest", "check", "render"];
+const PURE: [&str; 7] = ["model", "report", "facts", "manifest", "check", "sim", "render"];
 
 fn top() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in the workspace").to_owned()

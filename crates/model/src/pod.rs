@@ -394,12 +394,12 @@ pub struct Volume {
     pub downward_api: Option<Ignored>,
     pub aws_elastic_block_store: Option<AwsElasticBlockStore>,
     pub nfs: Option<Ignored>,
-    pub gce_persistent_disk: Option<Ignored>,
+    pub gce_persistent_disk: Option<GcePersistentDisk>,
     pub git_repo: Option<Ignored>,
-    pub image: Option<Ignored>,
-    pub iscsi: Option<Ignored>,
+    pub image: Option<ImageSource>,
+    pub iscsi: Option<Iscsi>,
     pub glusterfs: Option<Ignored>,
-    pub rbd: Option<Ignored>,
+    pub rbd: Option<Rbd>,
     pub flex_volume: Option<Ignored>,
     pub cinder: Option<Ignored>,
     pub cephfs: Option<Ignored>,
@@ -503,6 +503,34 @@ pub struct DataSource {
 pub struct CsiSource {
     pub driver: Text,
     pub volume_attributes: Labels,
+}
+
+/// `v1.ImageVolumeSource`.
+pub struct ImageSource {
+    pub reference: Text,
+}
+
+/// `v1.GCEPersistentDiskVolumeSource`.
+pub struct GcePersistentDisk {
+    pub pd_name: Text,
+    pub read_only: bool,
+}
+
+/// `v1.ISCSIVolumeSource`.
+pub struct Iscsi {
+    pub iqn: Text,
+    pub read_only: bool,
+}
+
+/// `v1.RBDVolumeSource`.
+pub struct Rbd {
+    #[serde(alias = "cephMonitors")]
+    pub monitors: Vec<Text>,
+    #[serde(alias = "rbdPool")]
+    pub pool: Text,
+    #[serde(alias = "rbdImage")]
+    pub image: Text,
+    pub read_only: bool,
 }
 
 /// `v1.AWSElasticBlockStoreVolumeSource`.

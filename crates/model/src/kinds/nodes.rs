@@ -58,6 +58,8 @@ pub struct PodStatus {
     pub nominated_node_name: Option<Text>,
     pub qos_class: Option<Text>,
     pub resize: Option<Text>,
+    pub resources: Option<Resources>,
+    pub allocated_resources: ResourceList,
 }
 pub struct ContainerStatus {
     pub name: Text,

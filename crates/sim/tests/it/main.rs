@@ -1,0 +1,6 @@
+//! The laws of the simulation, and its agreement with a slow reference.
+
+mod clusters;
+mod differential;
+mod laws;
+mod reference;
