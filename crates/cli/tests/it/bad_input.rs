@@ -22,7 +22,7 @@ fn broken_text_is_named_by_file_line_and_column() {
         ("x.yaml", b"\xff\xfea\0:\0 \x001\0", "./x.yaml:1:1:", "UTF-16"),
         ("x.json", b"{\"kind\": \"Pod\", \"apiVersion\" \"v1\"}", "./x.json:1:30:", "`:`"),
         ("x.json", b"{\"kind\": \"List\", \"apiVersion\": \"v1\", \"items\": [", "./x.json:1:", "the text ends"),
-        ("x.yaml", b"apiVersion: v1\nkind: ConfigMap\nmetadata: [1]\n", "./x.yaml:3:", "not a Kubernetes object"),
+        ("x.yaml", b"apiVersion: v1\nkind: ConfigMap\nmetadata: text\n", "./x.yaml:3:", "not a Kubernetes object"),
         ("x.yaml", b"metadata:\n  name: {{ .Values.name }}\n", "./x.yaml:2:", "template"),
     ];
     for (name, bytes, place, reason) in cases {
