@@ -233,7 +233,7 @@ fn read_object(it: Whole<'_, '_>, of: Option<(&str, &str)>, options: &Options, p
             return;
         }
         Err(error) => {
-            let template = error.at.is_some_and(|it| is_template(tree, it)).then_some(TEMPLATE).unwrap_or_default();
+            let template = if error.at.is_some_and(|it| is_template(tree, it)) { TEMPLATE } else { "" };
             let at = error.at.map_or(place, |it| tree.node(it).span);
             part.unread(file, origin.line + at.line - 1, at.column, format!("not a Kubernetes object: {error}{template}"));
             return;
