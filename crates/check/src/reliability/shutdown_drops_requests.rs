@@ -5,6 +5,7 @@ use seatrial_model::{Change, Edit, Need, Object, Workload, WorkloadKind};
 use seatrial_report::{Confidence, Safety, Severity};
 
 use super::stopping::{balancer_of, pre_stop, slept_seconds};
+use crate::traffic::data_tier::data_of;
 use crate::{Check, Cx, Draft, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -88,6 +89,10 @@ spec:
 
 fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let Some((balancer, what)) = balancer_of(cx, workload) else { return };
+    // Clients of a store connect again by themselves; that it is reached from outside is another check's.
+    if data_of(workload).is_some() {
+        return;
+    }
     // A bare pod has no rollouts; that it has no controller is its problem.
     if !workload.is_long_running() || workload.workload_kind == WorkloadKind::Pod {
         return;
