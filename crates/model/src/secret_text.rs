@@ -53,7 +53,7 @@ impl LooksLike {
             Self::VendorToken => "an access token",
             Self::Jwt => "a JSON Web Token",
             Self::UrlPassword => "a URL with a password",
-            Self::Named => "a secret, by its name",
+            Self::Named => "a secret (judging by its name)",
         }
     }
 }
