@@ -23,10 +23,8 @@ const ACCOUNT: &str = include_str!("golden/account.yaml");
 const MUTANTS: &str = include_str!("golden/mutants.txt");
 
 /// Matters of taste that the golden applications leave open on purpose.
-const REVIEWED: [(&str, &str); 2] = [
-    ("dns-failover-missing", "one region is enough for them"),
-    ("access-entry-role-missing", "the account lists the roles of pods only"),
-];
+const REVIEWED: [(&str, &str); 2] =
+    [("dns-failover-missing", "one region is enough for them"), ("access-entry-role-missing", "the account lists the roles of pods only")];
 
 struct Nowhere;
 
