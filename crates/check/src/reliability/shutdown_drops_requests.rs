@@ -112,7 +112,8 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         return;
     };
     if let Some(slept) = slept_seconds(hook).filter(|it| *it < needed) {
-        let message = format!("{workload}: {what}, and it waits only {slept} s of the {needed} s that takes before it ends, so requests fail in each rollout");
+        let message =
+            format!("{workload}: {what} for up to {needed} s after it is told to stop, but its preStop hook waits {slept} s, so requests fail in each rollout");
         out.report(workload, workload.container_path(at).join("lifecycle.preStop"), message).container(&containers[at].name).severity(Severity::Low).related(
             balancer,
             "metadata.name",
