@@ -52,7 +52,7 @@ fn masked(line: &str, key: &str, value: &str, named: &str, is_secret: bool) -> S
     let structural = ["apiVersion", "kind", "name", "namespace", "type", "secretName", "key"].contains(&key);
     let owner = if key == "value" { named } else { key };
     let looks = |name: &str, value: &str| Literal::classify(name, value).looks_like().is_some();
-    let hidden = (is_secret && !structural) || (!structural && looks(owner, value));
+    let hidden = !structural && (is_secret || looks(owner, value));
     if !value.is_empty() && hidden {
         let at = line.rfind(value).unwrap_or(line.len());
         return cut(&format!("{}{MASK}", &line[..at]));

@@ -627,7 +627,7 @@ impl PodSpec {
 
     /// Whether the pods run on Windows.
     pub fn is_windows(&self) -> bool {
-        self.os.as_ref().is_some_and(|it| it.name == "windows") || self.node_selector.get("kubernetes.io/os").is_some_and(|it| it == &"windows")
+        self.os.as_ref().is_some_and(|it| it.name == "windows") || self.node_selector.get("kubernetes.io/os").is_some_and(|it| *it == "windows")
     }
 
     /// What one pod asks of a node, by resource: the larger of the containers that run together and each init step, plus overhead.

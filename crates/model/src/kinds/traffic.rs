@@ -296,12 +296,12 @@ impl NetworkPolicy {
     ///
     /// Source: Kubernetes API reference, NetworkPolicySpec.policyTypes: ingress always unless types say otherwise.
     pub fn governs_ingress(&self) -> bool {
-        self.spec.policy_types.is_empty() || self.spec.policy_types.iter().any(|it| it == &"Ingress")
+        self.spec.policy_types.is_empty() || self.spec.policy_types.iter().any(|it| *it == "Ingress")
     }
 
     /// Whether it governs traffic out of the pods it selects.
     pub fn governs_egress(&self) -> bool {
-        if self.spec.policy_types.is_empty() { self.spec.egress.is_some() } else { self.spec.policy_types.iter().any(|it| it == &"Egress") }
+        if self.spec.policy_types.is_empty() { self.spec.egress.is_some() } else { self.spec.policy_types.iter().any(|it| *it == "Egress") }
     }
 
     /// Ingress rules; none of them means that nothing may come in.
