@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use seatrial_facts::guide::{DecidedBy, Row};
 use seatrial_model::{Edit, Graph, ObjectRef, Origin, Path, Scope, Snapshot};
 use seatrial_report::{
-    CheckCounts, Coverage, Finding, Fix, Location, ObjectId, Report, Role, RowResult, SCHEMA, Safety, Severity, UnknownCheck, UnreadPlace, Verdict,
+    CheckCounts, Confidence, Coverage, Finding, Fix, Location, ObjectId, Report, Role, RowResult, SCHEMA, Safety, Severity, UnknownCheck, UnreadPlace, Verdict,
 };
 
 use crate::card::{Check, ContainerAt, InTest, Persona, Run};
@@ -44,7 +44,30 @@ const BUG: &str = "the check itself failed: this is a bug";
 
 /// Runs every check of the profile.
 pub fn run(cx: &Cx<'_>, checks: &[&'static Check]) -> Vec<Outcome> {
-    checks.par_iter().filter(|it| is_wanted(it, cx.settings.profile)).map(|check| Outcome { check, result: outcome(cx, check) }).collect()
+    let mut all: Vec<Outcome> =
+        checks.par_iter().filter(|it| is_wanted(it, cx.settings.profile)).map(|check| Outcome { check, result: outcome(cx, check) }).collect();
+    drop_echoes(&mut all);
+    all
+}
+
+/// A value that cannot be read counts as absent, and checks judge its default: what they find at its place is an echo of the unreadable value.
+fn drop_echoes(all: &mut [Outcome]) {
+    const CAUSE: &str = "value-wrong-type";
+    let drafts = |it: &Outcome| match &it.result {
+        Outcomes::Ran(_, drafts) => drafts.clone(),
+        Outcomes::Unknown(_) => Vec::new(),
+    };
+    let unreadable: Vec<Draft> = all.iter().filter(|it| it.check.id == CAUSE).flat_map(drafts).collect();
+    if unreadable.is_empty() {
+        return;
+    }
+    // Further places of one object were merged into its first finding.
+    let places: Vec<(&ObjectRef, &Path)> = unreadable.iter().flat_map(ends).map(|it| (it.object, it.path)).collect();
+    for outcome in all.iter_mut().filter(|it| it.check.id != CAUSE) {
+        if let Outcomes::Ran(_, drafts) = &mut outcome.result {
+            drafts.retain(|it| !places.iter().any(|(object, path)| **object == it.object && **path == it.path));
+        }
+    }
 }
 
 fn is_wanted(check: &Check, profile: Profile) -> bool {
@@ -63,7 +86,7 @@ fn outcome(cx: &Cx<'_>, check: &'static Check) -> Outcomes {
         }
     }
     match catch_unwind(AssertUnwindSafe(|| walk(cx, check))) {
-        Ok(found) => Outcomes::Ran(found.assessed(), merged(found.into_drafts(), check.severity)),
+        Ok(found) => Outcomes::Ran(found.assessed(), merged(found.into_drafts(), (check.severity, check.confidence))),
         Err(_) => unknown(BUG.to_owned(), "report it with the input that shows it".to_owned()),
     }
 }
@@ -87,15 +110,17 @@ fn walk(cx: &Cx<'_>, check: &Check) -> Findings {
     out
 }
 
-/// One finding an object: the further ones of the same check become evidence and places of the first.
-fn merged(drafts: Vec<Draft>, usual: Severity) -> Vec<Draft> {
+/// One finding an object: the further ones of the same check become evidence and places of the first, which is as severe as the worst of them
+/// and as sure as the surest.
+fn merged(drafts: Vec<Draft>, usual: (Severity, Confidence)) -> Vec<Draft> {
     let mut first: BTreeMap<(ObjectRef, Option<Origin>), usize> = BTreeMap::new();
     let mut kept: Vec<Draft> = Vec::with_capacity(drafts.len());
     for draft in drafts {
         match first.get(&(draft.object.clone(), draft.origin)) {
             Some(&at) => {
                 let head = &mut kept[at];
-                head.severity = Some(head.severity.unwrap_or(usual).min(draft.severity.unwrap_or(usual)));
+                head.severity = Some(head.severity.unwrap_or(usual.0).min(draft.severity.unwrap_or(usual.0)));
+                head.confidence = Some(head.confidence.unwrap_or(usual.1).min(draft.confidence.unwrap_or(usual.1)));
                 head.evidence.push(format!("also: {}", draft.message));
                 head.related.push(crate::findings::Related { object: draft.object, origin: draft.origin, path: draft.path, note: "and here".to_owned() });
                 head.related.extend(draft.related);
@@ -210,7 +235,7 @@ fn ends(draft: &Draft) -> impl Iterator<Item = End<'_>> {
     std::iter::once(primary).chain(related)
 }
 
-fn order(it: &Finding) -> (Severity, seatrial_report::Confidence, &str, &ObjectId, &[Location]) {
+fn order(it: &Finding) -> (Severity, Confidence, &str, &ObjectId, &[Location]) {
     (it.severity, it.confidence, &it.check, &it.object, &it.locations)
 }
 
@@ -331,6 +356,13 @@ fn rows(scope: Scope, outcomes: &[Outcome], findings: &[Finding]) -> Vec<RowResu
     Row::ALL.iter().map(|row| row_result(*row, scope, outcomes, &counts)).collect()
 }
 
+/// Why most of the checks could not be assessed; of equals the first.
+fn main_reason(unknown: &[&UnknownCheck]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    unknown.iter().for_each(|it| *counts.entry(&it.reason).or_default() += 1);
+    counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map_or_else(String::new, |it| it.0.to_owned())
+}
+
 fn row_result(row: Row, scope: Scope, outcomes: &[Outcome], counts: &BTreeMap<&str, usize>) -> RowResult {
     let mine: Vec<&Outcome> = outcomes.iter().filter(|it| it.check.rows.contains(&row)).collect();
     let count = |it: &Outcome| counts.get(it.check.id).copied().unwrap_or(0);
@@ -359,7 +391,7 @@ fn row_result(row: Row, scope: Scope, outcomes: &[Outcome], counts: &BTreeMap<&s
         let more = if failed.len() > 3 { format!(" and {} more", failed.len() - 3) } else { String::new() };
         (Verdict::Fail, format!("{total} finding{}: {}{more}", if total == 1 { "" } else { "s" }, names.join(", ")))
     } else if waits {
-        (Verdict::Unknown, unknown.first().map_or_else(String::new, |it| it.reason.clone()))
+        (Verdict::Unknown, main_reason(&unknown))
     } else if passed > 0 {
         (Verdict::Pass, format!("{passed} check{} on {assessed} subject{}", if passed == 1 { "" } else { "s" }, if assessed == 1 { "" } else { "s" }))
     } else if mine.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use seatrial_model::{Account, Cluster, Head, InlineIgnore, Need, Object, Origin, Path, Problem, Snapshot, Tally, Unread, Version};
+use seatrial_model::{Account, Cluster, Head, InlineIgnore, Need, Object, Origin, Path, Problem, ProblemKind, Snapshot, Tally, Unread, Version};
 use serde::Deserialize;
 
 use crate::de::TreeDeserializer;
@@ -269,6 +269,7 @@ fn read_object(it: Whole<'_, '_>, of: Option<(&str, &str)>, options: &Options, p
         violations.extend(crate::schema::duplicates(tree));
     }
     let skip = crate::schema::unreadable(&violations);
+    violations.retain(|it| !is_filled_in_later(tree, it));
     let object = Object { api_version: head.api_version.clone(), kind: head.kind.clone(), meta: head.metadata.clone(), origin: Some(origin), it: () };
     for violation in violations {
         part.problems.push(Problem { object: object.object_ref(), origin, path: violation.path, kind: violation.kind, message: violation.message });
@@ -291,6 +292,12 @@ fn is_template(tree: &Tree<'_>, at: NodeId) -> bool {
 fn is_chart(tree: &Tree<'_>, at: NodeId) -> bool {
     let has = |key| tree.child(at, key).is_some();
     has("name") && has("version") && !has("metadata") && !has("spec")
+}
+
+/// Whether a refused value is a variable such as `${CLUSTER}` or `$REGION`, which envsubst, Flux or the like replaces before it is applied.
+fn is_filled_in_later(tree: &Tree<'_>, it: &crate::schema::Violation) -> bool {
+    let is_variable = |text: &str| text.contains("${") || text.strip_prefix('$').is_some_and(|it| it.starts_with(|c: char| c.is_ascii_uppercase()));
+    matches!(it.kind, ProblemKind::Refused | ProblemKind::WrongType) && tree.text(it.at).is_some_and(is_variable)
 }
 
 /// Seatrial's own documents: account facts and the header of a recording or a fixture.

@@ -1,6 +1,6 @@
 //! Edits of real manifests: what is not touched stays byte by byte.
 //!
-//! `SEATRIAL_CORPUS` names a folder of repositories, each with its manifests under `files`.
+//! `SEATRIAL_CORPUS` names the shared folder, whose `corpus` holds repositories with their manifests under `files`.
 
 use std::collections::BTreeMap;
 use std::path::{Path as FilePath, PathBuf};

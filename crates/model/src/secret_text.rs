@@ -53,7 +53,7 @@ impl LooksLike {
             Self::VendorToken => "an access token",
             Self::Jwt => "a JSON Web Token",
             Self::UrlPassword => "a URL with a password",
-            Self::Named => "a secret, by its name",
+            Self::Named => "a secret (judging by its name)",
         }
     }
 }
@@ -276,8 +276,10 @@ fn is_real_value(value: &str) -> bool {
     let elsewhere = ["arn:", "vault:", "ssm:", "secretsmanager:", "ref+", "projects/", "http://", "https://", "env:"].iter().any(|p| value.starts_with(p));
     let flag = ["true", "false", "yes", "no", "none", "null", "nil", "enabled", "disabled", "default"].contains(&value.to_ascii_lowercase().as_str());
     let number = value.parse::<f64>().is_ok() && value.len() < 6;
+    let lower = value.to_ascii_lowercase();
+    let says_so = ["unused", "dummy", "fake", "notasecret", "not-a-secret", "placeholder"].iter().any(|it| lower.starts_with(it));
     let masked = value.bytes().all(|b| b == b'*' || b == b'x' || b == b'X' || b == b'.');
-    !(reference || path || elsewhere || flag || number || masked)
+    !(reference || path || elsewhere || flag || number || masked || says_so)
 }
 
 /// A `name = value` or `name: value` line in a configuration file whose name says secret.
@@ -336,6 +338,7 @@ mod tests {
         let key = format!("AKIA{}", "IOSFODNN7EXAMPLE");
         assert_eq!(looks("DB_PASSWORD", "hunter2"), Some(LooksLike::Named));
         assert_eq!(looks("dbPassword", "hunter2"), Some(LooksLike::Named));
+        assert_eq!(looks("SECRET_KEY_BASE", "unused_but_required"), None);
         assert_eq!(looks("DATABASE_URL", &dsn), Some(LooksLike::UrlPassword));
         assert_eq!(looks("X", &key), Some(LooksLike::AwsAccessKeyId));
         assert_eq!(looks("app.properties", "a=b\ndb.password=hunter2\n"), Some(LooksLike::Named));

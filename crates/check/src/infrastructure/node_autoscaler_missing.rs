@@ -69,6 +69,6 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let groups = cx.snapshot.account.node_groups.known();
     let fixed = groups.is_some_and(|all| !all.is_empty() && all.iter().all(|it| it.min_size == it.max_size));
     if !scaled && !fixed {
-        report_on_cluster(cx, out, "the cluster has no Karpenter, Cluster Autoscaler or Auto Mode, so pods that do not fit wait for a person");
+        report_on_cluster(cx, out, "the cluster runs no Karpenter, Cluster Autoscaler or Auto Mode, so pods that do not fit wait for a person");
     }
 }

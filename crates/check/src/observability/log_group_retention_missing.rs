@@ -42,7 +42,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for group in &cx.cluster.ack_log_groups {
         out.assess();
         if group.spec.retention_days.is_none_or(|days| days <= 0) {
-            out.report(group, "spec.retentionDays", format!("{group}: it has no retention, so its logs are kept and paid for for ever"));
+            out.report(group, "spec.retentionDays", format!("{group}: keeps its logs for ever, and each month costs more than the last"));
         }
     }
 }

@@ -46,7 +46,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             out.report_aws(
                 "AWS LogGroup",
                 &group.name,
-                format!("AWS LogGroup {}: it has no retention, so its logs are kept and paid for for ever", group.name),
+                format!("AWS LogGroup {}: keeps its logs for ever, and each month costs more than the last", group.name),
             )
             .evidence(format!("stored now: {:.1} GiB", group.stored_bytes as f64 / f64::from(1 << 30)));
         }

@@ -7,6 +7,7 @@ use seatrial_model::{Need, Object, Workload};
 use seatrial_report::{Confidence, Severity};
 
 use super::metrics_of::{Monitored, Selected, annotated, own_sign};
+use crate::traffic::data_tier::data_of;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -85,7 +86,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             Selected::Services(all) => services.extend(all.iter().map(|it| (it.meta.ns(), it.meta.name.as_str()))),
         }
     }
-    for workload in cx.workloads().filter(|it| it.is_long_running() && cx.graph.is_user_facing(it)) {
+    for workload in cx.workloads().filter(|it| it.is_long_running() && cx.graph.is_user_facing(it) && data_of(it).is_none()) {
         out.assess();
         let of_workload = cx.graph.services_of(workload);
         let is_monitored = workloads.contains(&(workload.meta.ns(), workload.kind.as_str(), workload.meta.name.as_str()))

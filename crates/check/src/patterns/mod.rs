@@ -4,7 +4,7 @@ mod capacity_of;
 mod cron_schedule;
 mod data_stores;
 mod jobs_of;
-mod queues_of;
+pub(crate) mod queues_of;
 mod quota_arithmetic;
 pub(crate) mod storage_of;
 

@@ -36,6 +36,7 @@ cards! {
     pdb_too_loose,
     pdbs_overlap,
     placement_exceeds_nodes,
+    pods_not_running,
     priority_class_unset,
     probe_kills_slow_start,
     probe_port_unknown,

@@ -59,11 +59,12 @@ fn run(cx: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
     }
     out.assess();
     if it.container.readiness_probe.is_none() {
-        out.report(
-            it.workload,
-            it.path.key("readinessProbe"),
-            format!("{}: container {} has no readiness probe, so traffic reaches it before it can answer", it.workload, it.container.name),
-        )
-        .container(&it.container.name);
+        let balanced = !cx.graph.services_of(it.workload).is_empty();
+        let so = if balanced { "traffic reaches it before it can answer" } else { "it counts as ready before it can answer" };
+        let message = format!("{}: container {} has no readiness probe, so {so}", it.workload, it.container.name);
+        let draft = out.report(it.workload, it.path.key("readinessProbe"), message).container(&it.container.name);
+        if !balanced {
+            draft.severity(Severity::Medium);
+        }
     }
 }

@@ -5,6 +5,7 @@ use seatrial_model::{Change, Edit, Need, Object, Workload, WorkloadKind};
 use seatrial_report::{Confidence, Safety, Severity};
 
 use super::stopping::{balancer_of, pre_stop, slept_seconds};
+use crate::traffic::data_tier::data_of;
 use crate::{Check, Cx, Draft, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -88,6 +89,10 @@ spec:
 
 fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let Some((balancer, what)) = balancer_of(cx, workload) else { return };
+    // Clients of a store connect again by themselves; that it is reached from outside is another check's.
+    if data_of(workload).is_some() {
+        return;
+    }
     // A bare pod has no rollouts; that it has no controller is its problem.
     if !workload.is_long_running() || workload.workload_kind == WorkloadKind::Pod {
         return;
@@ -107,7 +112,8 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         return;
     };
     if let Some(slept) = slept_seconds(hook).filter(|it| *it < needed) {
-        let message = format!("{workload}: {what}, and it waits only {slept} s of the {needed} s that takes before it ends, so requests fail in each rollout");
+        let message =
+            format!("{workload}: {what} for up to {needed} s after it is told to stop, but its preStop hook waits {slept} s, so requests fail in each rollout");
         out.report(workload, workload.container_path(at).join("lifecycle.preStop"), message).container(&containers[at].name).severity(Severity::Low).related(
             balancer,
             "metadata.name",

@@ -4,8 +4,8 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object, Workload};
 use seatrial_report::{Confidence, Severity};
 
-use super::pod_controls;
-use super::pod_security::Control;
+use super::pod_controls::below;
+use super::pod_security::{Control, Level, violations};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -59,6 +59,21 @@ spec:
     repair: None,
 };
 
+/// With these a process reaches the node's memory, devices, kernel or every file.
+const BREAK_OUT: [&str; 9] = ["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "SYS_BOOT", "DAC_READ_SEARCH", "BPF", "NET_ADMIN"];
+
 fn run(_: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
-    pod_controls::report(workload, out, |it| it.control == Control::Capabilities, "a process in it can leave its container");
+    out.assess();
+    for it in violations(&workload.template, Level::Restricted).into_iter().filter(|it| it.control == Control::Capabilities) {
+        let breaks_out = BREAK_OUT.iter().any(|name| it.detail.split([' ', ',']).any(|word| word == *name));
+        let so = if breaks_out { "a process in it can leave its container" } else { "it holds rights on the node that the Baseline level refuses" };
+        let who = it.container.as_ref().map_or_else(|| "the pod".to_owned(), |name| format!("container {name}"));
+        let draft = out.report(workload, below(workload, &it.path), format!("{workload}: {who} {}, so {so}", it.detail));
+        if let Some(name) = &it.container {
+            draft.container(name);
+        }
+        if !breaks_out {
+            draft.severity(Severity::Low);
+        }
+    }
 }

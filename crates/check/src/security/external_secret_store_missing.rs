@@ -69,8 +69,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     }
     // One missing store is one finding, however many name it.
     for ((kind, _, name), Missing { first, path, more }) in missing {
-        let others = if more > 1 { format!(" (nor those of {} more)", more - 1) } else { String::new() };
-        let draft = out.report(first, path, format!("{first}: {kind} {name} is in none of the inputs, so its secret{others} cannot be synced"));
+        let what = if more > 1 { format!("neither its secret nor those of {} more can be synced", more - 1) } else { "its secret cannot be synced".to_owned() };
+        let draft = out.report(first, path, format!("{first}: {kind} {name} is in none of the inputs, so {what}"));
         // Whoever runs the platform often keeps the cluster-wide store in a repository of its own.
         if !cx.is_live() {
             draft.confidence(if kind == "SecretStore" { Confidence::Medium } else { Confidence::Low });

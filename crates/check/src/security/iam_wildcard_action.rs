@@ -56,6 +56,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             }
             let broad: Vec<&str> = statement.actions.iter().map(|it| it.as_str()).filter(|it| *it == "*" || it.ends_with(":*")).collect();
             let fact = match (broad.is_empty(), statement.not_actions.is_empty()) {
+                (false, _) if statement.resources.iter().any(|it| *it == "*") => format!("allows {} on every resource", broad.join(", ")),
                 (false, _) => format!("allows {}", broad.join(", ")),
                 (true, false) => "allows everything but a few actions".to_owned(),
                 (true, true) => continue,

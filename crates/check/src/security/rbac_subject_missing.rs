@@ -64,8 +64,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for binding in cx.cluster.role_bindings.iter().filter(|it| !is_built_in(&it.meta)) {
         for (at, subject) in binding.subjects.iter().enumerate().filter(|(_, it)| it.kind == "ServiceAccount") {
             let ns = subject.namespace.as_deref().unwrap_or(binding.meta.ns());
-            // The default one is in every namespace; the platform's come and go with their add-ons.
-            if subject.name == "default" || cx.is_platform(ns) {
+            // The default one is in every namespace; the platform's come and go with their add-ons, and Kubernetes makes its own.
+            if subject.name == "default" || cx.is_platform(ns) || ns == "kube-system" {
                 continue;
             }
             out.assess();

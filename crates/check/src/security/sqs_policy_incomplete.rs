@@ -1,5 +1,7 @@
 //! A consumer needs more than to receive.
 
+use std::collections::BTreeSet;
+
 use seatrial_facts::guide::Row;
 use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
@@ -7,6 +9,7 @@ use seatrial_report::{Confidence, Severity};
 use seatrial_model::account::Role;
 
 use super::iam_roles;
+use crate::patterns::queues_of::{queue_name, queue_names, role_of, workers};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -51,11 +54,15 @@ roles:
 const NEEDED: [&str; 3] = ["sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"];
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
+    let judged = judged_with_their_queue(cx);
     for role in iam_roles::of_pods(cx).into_iter().filter(|it| iam_roles::allows(it, "sqs:ReceiveMessage")) {
         out.assess();
         let mut lacking: Vec<&str> = NEEDED.into_iter().filter(|it| !iam_roles::allows(role, it)).collect();
         if reads_encrypted(cx, role) && !iam_roles::allows(role, "kms:Decrypt") {
             lacking.push("kms:Decrypt");
+        }
+        if judged.contains(role.arn.as_str()) {
+            lacking.retain(|it| *it == "sqs:GetQueueAttributes");
         }
         if !lacking.is_empty() {
             let severity = if lacking == ["sqs:GetQueueAttributes"] { Severity::Low } else { Severity::Medium };
@@ -67,6 +74,13 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             .severity(severity);
         }
     }
+}
+
+/// Roles of workers whose queue is known: queue-rights-missing says on the worker what they lack to work.
+fn judged_with_their_queue<'a>(cx: &'a Cx<'_>) -> BTreeSet<&'a str> {
+    let known: BTreeSet<&str> = cx.snapshot.account.queues.known().into_iter().flatten().map(queue_name).collect();
+    let of_known = workers(cx).into_iter().map(|it| it.0).filter(|it| queue_names(cx, it).iter().any(|it| known.contains(it.as_str())));
+    of_known.filter_map(|it| role_of(cx, it)).map(|it| it.arn.as_str()).collect()
 }
 
 /// Whether one of the queues that the role receives from has a key of its own.

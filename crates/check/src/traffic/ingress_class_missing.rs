@@ -50,6 +50,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
                     format!("{it}: names no class, and no IngressClass here is the default, so no controller may serve it"),
                 );
             }
+            // Its chart has the controller leave alone what names no class. Where no class is among the inputs, the default may be elsewhere.
+            (None, None) if controller_of(cx, it) == Controller::Alb && (cx.is_live() || !cx.cluster.ingress_classes.is_empty()) => {
+                let message = format!("{it}: names no class, and the AWS Load Balancer Controller as its chart installs it serves only the class alb");
+                out.report(it, "spec.ingressClassName", message);
+            }
             // Manifests seldom hold the classes: the controller's chart brings them.
             (Some(name), None) if it.spec.ingress_class_name.is_some() && it.meta.uid.is_some() => {
                 out.report(it, "spec.ingressClassName", format!("{it}: IngressClass {name} does not exist, so no controller serves it"))

@@ -3,7 +3,7 @@
 mod alb;
 mod aws_use;
 mod certificates;
-mod data_tier;
+pub(crate) mod data_tier;
 mod flows;
 mod isolation;
 mod load_balancer;

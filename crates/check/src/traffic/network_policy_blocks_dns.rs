@@ -10,7 +10,7 @@ use seatrial_report::{Confidence, Safety, Severity};
 
 use super::data_tier::data_of;
 use super::flows::{Direction, Peer, PodEnd, Port, Verdict, judge};
-use super::isolation::{is_governable, other_engine};
+use super::isolation::{is_for_want_of_another, is_governable, other_engine};
 use crate::{Check, Cx, Draft, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -77,7 +77,7 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let (udp, tcp) = (ask(Port::udp(53)), ask(Port::tcp(53)));
     match (udp, tcp) {
         (Verdict::Denied(_), _) => {
-            let Some(owner) = owner(&policies) else { return };
+            let Some(owner) = owner(&policies).filter(|it| !is_for_want_of_another(cx, it)) else { return };
             let found = report(owner, workload, "cannot ask DNS (UDP 53), so no name resolves in its pods", Severity::High, out);
             if !has_rules {
                 found.confidence(Confidence::Medium);

@@ -8,7 +8,7 @@ use seatrial_report::{Confidence, Severity};
 
 use super::alb::{albs, target_port};
 use super::flows::{Direction, Peer, PodEnd, Port, judge};
-use super::isolation::{is_governable, other_engine};
+use super::isolation::{is_for_want_of_another, is_governable, other_engine};
 use super::load_balancer::{annotation, load_balancers};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
@@ -117,6 +117,9 @@ fn judge_workload(cx: &Cx<'_>, workload: &Object<Workload>, port: Option<i64>, f
     let verdict = judge(cx.cluster, &policies, &PodEnd::of(workload), Direction::Ingress, Peer::Vpc, Port::tcp(port));
     let Some(by) = verdict.denied_by() else { return };
     let Some(owner) = by.iter().copied().find(|it| !it.spec.pod_selector.is_empty()).or(by.first().copied()) else { return };
+    if is_for_want_of_another(cx, owner) {
+        return;
+    }
     let path = if owner.spec.ingress.is_some() { Path::of("spec.ingress") } else { Path::of("spec.podSelector") };
     out.report(owner, path, format!("{owner}: lets no address of the VPC reach {workload} on port {port}, so the load balancer of {front} cannot"))
         .related(front, "metadata.name", "sends to these pods")

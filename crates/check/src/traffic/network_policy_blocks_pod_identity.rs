@@ -8,7 +8,7 @@ use seatrial_report::{Confidence, Safety, Severity};
 
 use super::aws_use::pod_identity_evidence;
 use super::flows::{Direction, Peer, PodEnd, Port, judge};
-use super::isolation::{is_governable, other_engine};
+use super::isolation::{is_for_want_of_another, is_governable, other_engine};
 use crate::{Check, Cx, Draft, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -81,6 +81,9 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     // A cluster is of one IP family; which one manifests do not tell.
     let (Some(by), Some(_)) = (denied(AGENT.into()), denied(AGENT_IPV6.into())) else { return };
     let Some(owner) = by.iter().copied().find(|it| !it.egress_rules().is_empty()).or(by.first().copied()) else { return };
+    if is_for_want_of_another(cx, owner) {
+        return;
+    }
     let path = if owner.spec.egress.is_some() { Path::of("spec.egress") } else { Path::of("spec.policyTypes") };
     let message = format!("{owner}: {workload} cannot reach the Pod Identity agent (169.254.170.23:80), so its AWS calls have no credentials");
     out.report(owner, path, message).related(workload, workload.template_path().join("metadata.labels"), "these pods are selected").evidence(evidence);

@@ -9,7 +9,7 @@ use seatrial_model::{IntOrString, Need, Object, Path, Workload};
 use seatrial_report::{Confidence, Severity};
 
 use super::flows::{Direction, Peer, PodEnd, Port, judge};
-use super::isolation::{is_governable, other_engine};
+use super::isolation::{is_for_want_of_another, is_governable, other_engine};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -140,6 +140,9 @@ fn judge_target(cx: &Cx<'_>, monitor: &Object<Monitor>, workload: &Object<Worklo
         return;
     }
     let Some(owner) = by.into_iter().flatten().flatten().max_by_key(|it| !it.spec.pod_selector.is_empty()) else { return };
+    if is_for_want_of_another(cx, owner) {
+        return;
+    }
     let path = if owner.spec.ingress.is_some() { Path::of("spec.ingress") } else { Path::of("spec.podSelector") };
     let from: Vec<&str> = scrapers.iter().copied().collect();
     out.report(owner, path, format!("{owner}: keeps the scraper of {monitor} away from port {port} of {workload}, so its metrics are missing"))

@@ -63,7 +63,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for workload in cx.workloads() {
         let ns = workload.meta.ns();
         for (at, it) in workload.pod().volumes.iter().enumerate() {
-            let Some(claim) = it.persistent_volume_claim.as_ref().map(|it| &it.claim_name) else { continue };
+            let Some(claim) = it.persistent_volume_claim.as_ref().map(|it| &it.claim_name).filter(|it| !it.contains('$')) else { continue };
             out.assess();
             if find(&cx.cluster.persistent_volume_claims, ns, claim).is_none() && !is_made(&made, ns, claim) {
                 let path = workload.pod_path().key("volumes").index(at).join("persistentVolumeClaim.claimName");

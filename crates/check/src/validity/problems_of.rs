@@ -1,8 +1,22 @@
 //! What the API server refuses, as findings.
 
+use seatrial_model::cluster::group_of;
 use seatrial_model::{Problem, ProblemKind};
 
 use crate::{Cx, Findings};
+
+/// Groups of files that look like objects and are read by a tool, a node or the API server itself.
+const NOT_SERVED: [&str; 9] = [
+    "apiserver.config.k8s.io",
+    "audit.k8s.io",
+    "eksctl.io",
+    "kind.x-k8s.io",
+    "kubeadm.k8s.io",
+    "kubelet.config.k8s.io",
+    "kubeproxy.config.k8s.io",
+    "kustomize.config.k8s.io",
+    "node.eks.aws",
+];
 
 /// Writes down every problem of one kind; those of one object become one finding.
 pub(crate) fn report(cx: &Cx<'_>, kind: ProblemKind, out: &mut Findings) {
@@ -12,7 +26,7 @@ pub(crate) fn report(cx: &Cx<'_>, kind: ProblemKind, out: &mut Findings) {
             out.assess();
         }
     }
-    for it in cx.snapshot.problems.iter().filter(|it| it.kind == kind) {
+    for it in cx.snapshot.problems.iter().filter(|it| it.kind == kind && !NOT_SERVED.contains(&group_of(&it.object.api_version))) {
         one(it, out);
     }
 }

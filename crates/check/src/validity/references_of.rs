@@ -46,7 +46,8 @@ pub(crate) fn references(workload: &Object<Workload>) -> Vec<Reference<'_>> {
         }
     }
     in_volumes(workload, &mut found);
-    found.retain(|it| !it.name.is_empty());
+    // What a substitution fills in is not known here.
+    found.retain(|it| !it.name.is_empty() && !it.name.contains('$'));
     found
 }
 

@@ -45,7 +45,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for it in cx.cluster.role_bindings.iter().filter(|it| !cx.is_platform(it.meta.ns()) && !it.role_ref.name.is_empty()) {
         out.assess();
         let (kind, name) = (&*it.role_ref.kind, &*it.role_ref.name);
-        let built_in = kind == "ClusterRole" && (matches!(name, "cluster-admin" | "admin" | "edit" | "view") || name.starts_with("system:"));
+        let built_in = kind == "ClusterRole" && (matches!(name, "cluster-admin" | "admin" | "edit" | "view") || name.starts_with("system:"))
+            || kind == "Role" && it.meta.ns() == "kube-system" && (name == "extension-apiserver-authentication-reader" || name.starts_with("system:"));
         let ns = if kind == "ClusterRole" { "default" } else { it.meta.ns() };
         if built_in || find_all(&cx.cluster.roles, ns, name).iter().any(|it| &*it.kind == kind) {
             continue;
