@@ -34,6 +34,9 @@ fn only_the_touched_lines_of_real_manifests_change() {
     }
     tally.iter().for_each(|(what, count)| println!("{what}: {count}"));
     assert!(tally.get("set").is_some_and(|it| *it > 0), "nothing was edited");
+    // An edit that would change more than it should is refused, which is safe; that it happens often would not be good enough.
+    let count = |what: &str| tally.get(what).copied().unwrap_or(0);
+    assert!(count("refused: WouldCorrupt") * 10_000 <= count("set") + count("remove"), "too many edits are refused as WouldCorrupt");
     assert!(failures.is_empty(), "{} failures, such as\n{}", failures.len(), failures[..failures.len().min(20)].join("\n"));
 }
 
@@ -82,9 +85,6 @@ fn try_document(chunk: &Chunk<'_>, tree: &Tree<'_>, tally: &mut BTreeMap<String,
                 *tally
                     .entry(format!("refused: {}", if why.starts_with("Unsupported") { &why } else { why.split('(').next().unwrap_or_default() }))
                     .or_default() += 1;
-                if why == "WouldCorrupt" {
-                    fail(format!("{change:?}: {error}"));
-                }
             }
         }
     }
