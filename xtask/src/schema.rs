@@ -89,7 +89,7 @@ fn custom() -> Result<BTreeMap<String, Group>, String> {
         Ok(root) => {
             for folder in CORPUS {
                 let repository = folder.split('/').next().unwrap_or(folder).replace('+', "/");
-                read_folder(&Path::new(&root).join(folder), &format!("github.com/{repository}"), &mut groups)?;
+                read_folder(&Path::new(&root).join("corpus").join(folder), &format!("github.com/{repository}"), &mut groups)?;
             }
         }
         Err(_) => eprintln!("SEATRIAL_CORPUS is not set: groups that only manifests define are left out"),

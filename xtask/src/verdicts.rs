@@ -209,7 +209,7 @@ mod tests {
             eprintln!("skipped: SEATRIAL_CORPUS does not name the folder of recorded verdicts");
             return;
         };
-        let reports = judge(&Path::new(&corpus).join("apiserver-verdicts")).expect("verdicts");
+        let reports = judge(&Path::new(&corpus).join("corpus/apiserver-verdicts")).expect("verdicts");
         for version in [Version::minor(33), Version::minor(36)] {
             let report = &reports[&version];
             let it = &report.totals;

@@ -1,3 +1,5 @@
+//! Places in templates and values, traced on small charts.
+
 use super::*;
 
 /// `file:line:column`, `~` where it is not proved, then the values behind it.

@@ -1,3 +1,5 @@
+//! Places in resources and patches, traced on small overlays.
+
 use super::*;
 
 fn place(files: &[(&str, &str)], document: &str, path: &str) -> String {
