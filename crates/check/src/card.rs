@@ -51,7 +51,7 @@ pub enum Run {
     Container(fn(&Cx<'_>, &ContainerAt<'_>, &mut Findings)),
     /// Once.
     Snapshot(fn(&Cx<'_>, &mut Findings)),
-    /// After all others, by [`crate::policy`].
+    /// After all others, with their findings at hand: suppressions.
     Policy,
 }
 

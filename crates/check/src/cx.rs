@@ -1,7 +1,7 @@
 //! What a check sees: the snapshot, its joins, the settings.
 
 use jiff::Timestamp;
-use seatrial_model::{Cluster, Graph, Object, Scope, Snapshot, Workload};
+use seatrial_model::{Cluster, Graph, Object, Quantity, Scope, Snapshot, Workload};
 
 use crate::settings::Settings;
 
@@ -16,6 +16,7 @@ pub struct Cx<'a> {
     /// What the user decided.
     pub settings: &'a Settings,
     owned: Vec<&'a Object<Workload>>,
+    largest: [(&'static str, Quantity); 2],
 }
 
 impl<'a> Cx<'a> {
@@ -27,12 +28,21 @@ impl<'a> Cx<'a> {
             it.meta.controller().is_none() && !platform
         };
         let owned = cluster.workloads.iter().filter(is_owned).collect();
-        Self { snapshot, cluster, graph, settings, owned }
+        let largest = ["cpu", "memory"].map(|resource| {
+            let all = cluster.nodes.iter().filter_map(|it| it.status.allocatable.get(resource).copied());
+            (resource, all.max().unwrap_or_default())
+        });
+        Self { snapshot, cluster, graph, settings, owned, largest }
     }
 
     /// Workloads that the user owns: those that no other object manages, outside the platform's namespaces (in a running cluster).
     pub fn workloads(&self) -> impl Iterator<Item = &'a Object<Workload>> {
         self.owned.iter().copied()
+    }
+
+    /// The most `cpu` or `memory` that one node has to give; zero where no node says.
+    pub fn largest_allocatable(&self, resource: &str) -> Quantity {
+        self.largest.iter().find(|it| it.0 == resource).map_or(Quantity::default(), |it| it.1)
     }
 
     /// Whether `ns` belongs to the platform and not to the user. Never so for manifests: what is written is the user's.

@@ -66,7 +66,7 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     out.assess();
     for resource in ["cpu", "memory"] {
         let asked = workload.pod().request(resource);
-        let largest = cx.cluster.nodes.iter().filter_map(|it| it.status.allocatable.get(resource).copied()).max().unwrap_or_default();
+        let largest = cx.largest_allocatable(resource);
         if largest.is_zero() || asked <= largest {
             continue;
         }

@@ -1,6 +1,6 @@
 //! An object stands once in what is applied.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use seatrial_facts::guide::Row;
 use seatrial_model::Handle;
@@ -46,10 +46,11 @@ metadata: {name: app2}
 };
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
-    let mut first: BTreeMap<(&str, &str, Option<&str>, &str), Handle<'_>> = BTreeMap::new();
+    let mut first: HashMap<(&str, &str, Option<&str>, &str), Handle<'_>> = HashMap::new();
     // Bare pods are in two lists: the workload speaks for both. Objects with a generated name differ; Kustomize's own are not applied.
     let is_config = |it: &Handle<'_>| matches!(group_of(it.api_version), "kustomize.config.k8s.io" | "builtin") || &**it.api_version == "builtin";
-    let own = |it: &Handle<'_>| it.origin.is_some() && !it.meta.name.is_empty() && !is_config(it);
+    // What an API server stores, it stores under one name.
+    let own = |it: &Handle<'_>| it.origin.is_some() && it.meta.uid.is_none() && !it.meta.name.is_empty() && !is_config(it);
     for it in cx.cluster.handles().filter(own) {
         out.assess();
         let key = (group_of(it.api_version), it.kind.as_str(), it.meta.namespace.as_deref(), it.meta.name.as_str());
