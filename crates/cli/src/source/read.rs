@@ -87,7 +87,8 @@ fn read_file(file: FileRef<'_>, path: &Path, named: bool, options: &Options, rea
     if meta.len() > LARGEST_YAML {
         return too_large(file, read);
     }
-    let mut bytes = Vec::new();
+    // One byte more than the file has, so that its end is seen without another read.
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
     match source.take(LARGEST_YAML + 1).read_to_end(&mut bytes) {
         Ok(_) => read_bytes(file, bytes, named, options, read),
         Err(error) => read.part.unread(file, 0, 0, error.to_string()),

@@ -139,7 +139,8 @@ fn walk(root: &Path, inputs: &mut Vec<Input>, notes: &mut Vec<String>) {
         }
     }
     for path in files {
-        let is_patch = path.canonicalize().is_ok_and(|it| patches.contains(&it));
+        // Asked only where there are patches: it costs a look at each folder above the file.
+        let is_patch = !patches.is_empty() && path.canonicalize().is_ok_and(|it| patches.contains(&it));
         inputs.push(if is_patch { Input::Patch(path) } else { Input::File { path, named: false } });
     }
     if let Some(first) = roots.first() {
