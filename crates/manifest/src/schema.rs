@@ -13,6 +13,7 @@ use seatrial_model::{Path, ProblemKind, Version};
 
 pub use definitions::{Defined, Definitions};
 pub use structural::Structural;
+pub use words::distance;
 
 use crate::admission;
 use crate::at::At;

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use seatrial_check::{Check, InTest, Persona};
+use seatrial_manifest::schema::distance;
 use serde_json::{Value, json};
 
 use crate::args::ExplainArgs;
@@ -32,22 +33,6 @@ pub fn did_you_mean(id: &str) -> String {
         Some((distance, it)) if distance <= id.len().max(3) / 2 => format!("; did you mean `{it}`?"),
         _ => String::new(),
     }
-}
-
-/// Edit distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 fn list(out: &mut dyn Write) -> std::io::Result<()> {

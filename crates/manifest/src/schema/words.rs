@@ -50,8 +50,8 @@ pub(super) fn nearest<'a>(it: &'a Type, name: &str, minor: u16) -> Option<&'a st
     scored.filter(|it| it.0 <= limit).min().map(|it| it.1)
 }
 
-/// Levenshtein distance.
-fn distance(a: &str, b: &str) -> usize {
+/// Levenshtein distance between two names, in characters.
+pub fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.chars().enumerate() {
