@@ -228,7 +228,8 @@ pub fn names_a_secret(name: &str) -> bool {
     if HARMLESS_LAST.contains(&last) && !(last == "id" && has("access")) {
         return false;
     }
-    if has("public") {
+    // An etcd cluster's token only tells clusters apart; etcd prints it.
+    if has("public") || (follows("initial", "cluster") && last == "token") {
         return false;
     }
     ["password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential", "credentials", "authtoken", "secretkey", "accesskey", "privatekey"]
@@ -326,6 +327,7 @@ mod tests {
             ("ADMIN_EMAIL", "ops@example.com"),
             ("PASSWORD", ""),
             ("TOKEN_ENABLED", "yes"),
+            ("ETCD_INITIAL_CLUSTER_TOKEN", "etcd-cluster-1"),
             ("KEYSTORE", "jks"),
         ] {
             assert_eq!(looks(name, value), None, "{name}={value}");

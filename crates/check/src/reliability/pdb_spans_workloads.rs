@@ -1,7 +1,7 @@
 //! A disruption budget should guard one workload.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{LabelSelector, Need};
+use seatrial_model::{LabelSelector, Need, Object, Workload};
 use seatrial_report::{Confidence, Severity};
 
 use super::budgets::{guarded, of_user};
@@ -105,7 +105,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         let mut names: Vec<String> = workloads.iter().map(|it| it.to_string()).collect();
         names.dedup();
-        if names.len() < 2 {
+        if names.len() < 2 || are_tracks_of_one(&workloads) {
             continue;
         }
         let all = pdb.spec.selector.as_ref().is_some_and(LabelSelector::is_empty);
@@ -119,8 +119,51 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     }
 }
 
+/// Whether they are the tracks of one application, such as `api` and `api-canary`: traffic is split between them, so they are meant to be counted together.
+fn are_tracks_of_one(workloads: &[&Object<Workload>]) -> bool {
+    const TRACKS: [&str; 9] = ["-canary", "-stable", "-primary", "-preview", "-active", "-baseline", "-blue", "-green", "-main"];
+    let base = |it: &Object<Workload>| {
+        let name = it.meta.name.to_string();
+        TRACKS.iter().find_map(|track| name.strip_suffix(track)).map_or_else(|| name.clone(), str::to_owned)
+    };
+    workloads.windows(2).all(|pair| base(pair[0]) == base(pair[1]))
+}
+
 fn listed(names: &[String]) -> String {
     let more = names.len().saturating_sub(5);
     let shown = names.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
     if more > 0 { format!("{shown} and {more} more") } else { shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use seatrial_testkit::Fixture;
+
+    use crate::{Cx, Outcomes, Settings, run};
+
+    /// Findings on one budget over two Deployments of these names.
+    fn findings(names: [&str; 2]) -> usize {
+        let deployments = names.map(|name| {
+            format!(
+                "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec:\n  replicas: 3\n  selector: {{matchLabels: {{name: {name}}}}}\n  \
+                 template: {{metadata: {{labels: {{app: api, name: {name}}}}}, spec: {{containers: [{{name: app, image: a}}]}}}}\n---\n"
+            )
+        });
+        let budget =
+            "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: api}\nspec: {maxUnavailable: 1, selector: {matchLabels: {app: api}}}\n";
+        let fixture = Fixture::new(&(deployments.concat() + budget));
+        let graph = seatrial_model::Graph::new(&fixture.snapshot.cluster);
+        let settings = Settings::default();
+        let outcomes = run(&Cx::new(&fixture.snapshot, &graph, &settings), &[&super::CHECK]);
+        let Outcomes::Ran(_, drafts) = &outcomes[0].result else { panic!("assessed") };
+        drafts.len()
+    }
+
+    #[test]
+    fn a_canary_shares_the_budget_of_its_application() {
+        assert_eq!(findings(["api", "web"]), 1);
+        assert_eq!(findings(["api", "api-canary"]), 0);
+        assert_eq!(findings(["api-blue", "api-green"]), 0);
+        assert_eq!(findings(["api-blue", "web-green"]), 1);
+    }
 }
