@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Builder, NodeId, Open, ParseError, Span, Style, Tree, Value, narrow};
+use super::yaml::{Builder, Open};
+use super::{NodeId, ParseError, Span, Style, Tree, Value, narrow};
 
 /// Reads a text that is one JSON object or array and nothing else; `None` where it is not, which may still be YAML.
 pub(super) fn parse(text: &str) -> Option<Result<Tree<'_>, ParseError>> {
@@ -250,7 +251,7 @@ fn hex(text: &str) -> Option<u32> {
 mod tests {
     use seatrial_model::Path;
 
-    use super::super::{parse, parse_yaml};
+    use super::super::{parse, yaml};
     use super::unescaped;
 
     #[test]
@@ -272,7 +273,7 @@ mod tests {
             r#"[{"a":"1"},{"a":"é ü","b":2,"a":3}]"#,
             "{}",
         ] {
-            let (as_yaml, error) = parse_yaml(text);
+            let (as_yaml, error) = yaml::parse(text);
             assert_eq!(error, None, "{text}");
             assert_eq!(parse(text).0, as_yaml, "{text}");
         }

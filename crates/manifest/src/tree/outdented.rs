@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::{Node, ParseError, Tree, Value, narrow, read_yaml};
+use super::{Node, ParseError, Tree, Value, narrow, yaml};
 
 /// What is put before a line: more than real manifests are indented by.
 const PAD: u32 = 120;
@@ -26,7 +26,7 @@ pub(super) fn parse<'t>(text: &str, mut error: ParseError) -> Option<(Vec<Tree<'
             return None;
         }
         padded = pad(text, &moved);
-        let (trees, now) = read_yaml(&padded);
+        let (trees, now) = yaml::read(&padded);
         match now {
             Some(it) if read < BUDGET && is_outdented(&it) => error = it,
             now => {
