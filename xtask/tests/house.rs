@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Layer of each crate: an arrow may only point to a smaller number, or to an equal one that is listed in `BESIDE`.
-const LAYERS: [(&str, u8); 9] = [
+const LAYERS: [(&str, u8); 11] = [
     ("seatrial-model", 0),
     ("seatrial-report", 0),
     ("seatrial-facts", 1),
@@ -13,12 +13,15 @@ const LAYERS: [(&str, u8); 9] = [
     ("seatrial-check", 2),
     ("seatrial-sim", 2),
     ("seatrial-render", 3),
+    ("seatrial-cluster", 4),
+    ("seatrial-collect", 4),
     ("seatrial-cli", 5),
     ("seatrial-testkit", 1),
 ];
 
 /// Arrows within a layer.
-const BESIDE: [(&str, &str); 2] = [("seatrial-manifest", "seatrial-facts"), ("seatrial-testkit", "seatrial-manifest")];
+const BESIDE: [(&str, &str); 3] =
+    [("seatrial-manifest", "seatrial-facts"), ("seatrial-testkit", "seatrial-manifest"), ("seatrial-collect", "seatrial-cluster")];
 
 /// Crates that read no file, clock, environment or network.
 const PURE: [&str; 7] = ["model", "report", "facts", "manifest", "check", "sim", "render"];

@@ -210,9 +210,9 @@ fn drafts(outcomes: &[Outcome]) -> Vec<Numbered<'_>> {
 
 /// Looks the places up, applies the user's decisions and judges the rows.
 fn judge(cx: &Cx<'_>, policy: &Policy, outcomes: &[Outcome], drafts: &[Numbered<'_>], places: &dyn Places) -> Report {
-    let wanted: Vec<(Origin, &Path)> = drafts.iter().flat_map(|it| ends(it.draft)).filter_map(|end| Some((end.origin?, end.path))).collect();
+    let wanted: Vec<(Origin, &Path)> = drafts.iter().flat_map(|it| ends(it.draft)).filter_map(|end| Some((end.text()?, end.path))).collect();
     let mut located = places.locate(&wanted).into_iter();
-    let findings = drafts.iter().map(|it| finding(it, &mut located)).collect();
+    let findings = drafts.iter().map(|it| finding(cx.snapshot, it, &mut located)).collect();
     let mut report = Report { schema: SCHEMA.to_owned(), rows: Vec::new(), findings, coverage: coverage(cx, outcomes) };
     let ran: BTreeSet<&str> = outcomes.iter().filter(|it| matches!(it.result, Outcomes::Ran(..))).map(|it| it.check.id).collect();
     policy::apply(&mut report, cx.snapshot, policy, &ran);
@@ -229,6 +229,13 @@ struct End<'a> {
     note: Option<&'a str>,
 }
 
+impl End<'_> {
+    /// Where its text stands, if it has one.
+    fn text(&self) -> Option<Origin> {
+        self.origin.filter(|it| !it.is_api())
+    }
+}
+
 fn ends(draft: &Draft) -> impl Iterator<Item = End<'_>> {
     let primary = End { object: &draft.object, origin: draft.origin, path: &draft.path, note: None };
     let related = draft.related.iter().map(|it| End { object: &it.object, origin: it.origin, path: &it.path, note: Some(&it.note) });
@@ -239,12 +246,12 @@ fn order(it: &Finding) -> (Severity, Confidence, &str, &ObjectId, &[Location]) {
     (it.severity, it.confidence, &it.check, &it.object, &it.locations)
 }
 
-fn finding(it: &Numbered<'_>, located: &mut impl Iterator<Item = Location>) -> Finding {
+fn finding(snapshot: &Snapshot, it: &Numbered<'_>, located: &mut impl Iterator<Item = Location>) -> Finding {
     let Numbered { check, draft, fingerprint } = it;
     let locations = ends(draft)
         .enumerate()
         .map(|(at, end)| {
-            let found = end.origin.and_then(|_| located.next()).unwrap_or_else(|| nowhere(end.object, end.path));
+            let found = end.text().and_then(|_| located.next()).unwrap_or_else(|| without_text(snapshot, &end));
             let role = if at == 0 { Role::Primary } else { Role::Related };
             Location { role, note: end.note.map(str::to_owned), ..found }
         })
@@ -271,15 +278,15 @@ fn finding(it: &Numbered<'_>, located: &mut impl Iterator<Item = Location>) -> F
     }
 }
 
-/// A place for what has no text: objects from an API, AWS resources.
-fn nowhere(object: &ObjectRef, path: &Path) -> Location {
+/// A place for what has no text: the API path of an object, or the name of an AWS resource.
+fn without_text(snapshot: &Snapshot, end: &End<'_>) -> Location {
     Location {
-        file: object.to_string(),
+        file: end.origin.and_then(|it| snapshot.api_path(it, end.object)).unwrap_or_else(|| end.object.to_string()),
         line: 0,
         column: 0,
         end_line: 0,
         end_column: 0,
-        path: path.to_string(),
+        path: end.path.to_string(),
         role: Role::Primary,
         note: None,
         approximate: false,

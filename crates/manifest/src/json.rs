@@ -1,5 +1,6 @@
 //! Reading JSON of any size: a List's items are cut out of the stream one by one, so that memory is bounded by the largest item.
 
+pub mod live;
 mod scanner;
 
 use std::io::{self, Read};
@@ -7,8 +8,8 @@ use std::io::{self, Read};
 use rayon::prelude::*;
 use seatrial_model::{Cluster, Head, Origin};
 
-pub use scanner::JsonError;
 use scanner::{Item, ListHead, Scanner};
+pub use scanner::{JsonError, ListMeta};
 
 use crate::read::{FileRef, Options, Part, read_chunk, typed_list};
 use crate::split::Chunk;

@@ -81,6 +81,12 @@ macro_rules! cluster {
                 all.chain(self.others.iter().map(Object::handle))
             }
 
+            /// Says of every object where it was read.
+            pub fn set_origins(&mut self, origin: Origin) {
+                $(self.$field.iter_mut().for_each(|it| it.origin = Some(origin));)*
+                self.others.iter_mut().for_each(|it| it.origin = Some(origin));
+            }
+
             /// Takes over the objects of `other`.
             pub fn append(&mut self, mut other: Self) {
                 $(self.$field.append(&mut other.$field);)*

@@ -125,7 +125,7 @@ pub struct Origin {
     pub offset: u64,
     /// Length of the document in bytes.
     pub len: u64,
-    /// Line of its first byte, 1-based.
+    /// Line of its first byte, 1-based; 0 where there is no text, see [`Origin::api`].
     pub line: u32,
     /// Column of its first byte, 1-based, in characters.
     pub column: u32,
@@ -133,6 +133,18 @@ pub struct Origin {
     pub document: u32,
     /// Which item of a List.
     pub item: Option<u32>,
+}
+
+impl Origin {
+    /// Where an object was read from an API server: the resource is known, and there is no text.
+    pub fn api(file: u32) -> Self {
+        Self { file, offset: 0, len: 0, line: 0, column: 0, document: 0, item: None }
+    }
+
+    /// Whether there is no text behind it, see [`Origin::api`].
+    pub fn is_api(self) -> bool {
+        self.line == 0
+    }
 }
 
 /// An object with its identity and origin. Dereferences to its own fields.
@@ -144,7 +156,7 @@ pub struct Object<T> {
     pub kind: Text,
     /// Metadata.
     pub meta: Meta,
-    /// Where it was read; `None` for objects from an API.
+    /// Where it was read; `None` for what stands for no object of its own.
     pub origin: Option<Origin>,
     /// The kind's own fields.
     pub it: T,

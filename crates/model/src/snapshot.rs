@@ -63,11 +63,12 @@ pub enum Scope {
     Cluster,
 }
 
-/// A file, or what a renderer made of one.
+/// A file, what a renderer made of one, or a resource of an API server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceFile {
-    /// Path as the user wrote it or as it was found below what the user wrote; `-` for standard input.
+    /// Path as the user wrote it or as it was found below what the user wrote; `-` for standard input. For a resource of an API server the path of
+    /// one object, with `{namespace}` and `{name}` in their places.
     pub path: String,
     /// For rendered text: the chart or Kustomize root it was rendered from.
     pub rendered_from: Option<RenderedFrom>,
@@ -178,6 +179,12 @@ impl Snapshot {
             ignores: Vec::new(),
             tally: Tally::default(),
         }
+    }
+
+    /// The API path of an object that was read from an API server, such as `/apis/apps/v1/namespaces/shop/deployments/api`; none for text.
+    pub fn api_path(&self, origin: Origin, object: &ObjectRef) -> Option<String> {
+        let template = &self.files.get(origin.file as usize).filter(|_| origin.is_api())?.path;
+        Some(template.replace("{namespace}", object.namespace.as_deref().unwrap_or("default")).replace("{name}", &object.name))
     }
 
     /// Whether `need` was collected; its gap if not.

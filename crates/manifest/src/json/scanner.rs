@@ -36,6 +36,18 @@ pub struct JsonError {
 pub(super) struct ListHead {
     pub(super) api_version: String,
     pub(super) kind: String,
+    pub(super) metadata: ListMeta,
+}
+
+/// What a list of an API server says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ListMeta {
+    /// The token of the next page; empty on the last one.
+    #[serde(rename = "continue")]
+    pub next: String,
+    /// The state of the cluster that all pages show.
+    pub resource_version: String,
 }
 
 /// Cuts values out of a stream of JSON without parsing them.
@@ -53,6 +65,8 @@ pub(super) struct Scanner<R> {
     /// What brackets are open around the items.
     inside: Inside,
     pub(super) head: ListHead,
+    /// Whether a List's items were seen, be they null.
+    pub(super) saw_items: bool,
     pub(super) document: u32,
     index: u32,
 }
@@ -82,6 +96,7 @@ impl<R: Read> Scanner<R> {
             ended: false,
             inside: Inside::Top,
             head: ListHead::default(),
+            saw_items: false,
             document: 0,
             index: 0,
         }
@@ -174,6 +189,7 @@ impl<R: Read> Scanner<R> {
                     if key == b"\"items\"" && first == Some(b'[') && self.inside != Inside::AfterItems && self.is_list_so_far() {
                         self.at += 1;
                         self.inside = Inside::Items;
+                        self.saw_items = true;
                         return Ok(None);
                     }
                     let value = match self.raw_value()? {
@@ -197,6 +213,9 @@ impl<R: Read> Scanner<R> {
         match key {
             b"\"kind\"" => self.head.kind = text(),
             b"\"apiVersion\"" => self.head.api_version = text(),
+            b"\"metadata\"" => self.head.metadata = serde_json::from_slice(value).unwrap_or_default(),
+            // Go writes a list without items so, now and then.
+            b"\"items\"" => self.saw_items |= value == b"null",
             _ => {}
         }
     }
@@ -332,7 +351,7 @@ impl<R: Read> Scanner<R> {
         Ok(read > 0)
     }
 
-    fn error(&self, message: &str) -> JsonError {
+    pub(super) fn error(&self, message: &str) -> JsonError {
         let column = (self.base + self.at as u64).saturating_sub(self.line_start) + 1;
         JsonError { line: self.line, column: u32::try_from(column).unwrap_or(u32::MAX), message: message.to_owned() }
     }
