@@ -25,7 +25,7 @@ impl<'a> Cx<'a> {
         let cluster = &snapshot.cluster;
         let is_owned = |it: &&Object<Workload>| {
             let platform = snapshot.meta.scope == Scope::Cluster && settings.platform_namespaces.iter().any(|ns| ns == it.meta.ns());
-            it.meta.controller().is_none() && !platform
+            it.meta.controller().is_none() && !platform && settings.wants(it.meta.namespace.as_deref())
         };
         let owned = cluster.workloads.iter().filter(is_owned).collect();
         let largest = ["cpu", "memory"].map(|resource| {

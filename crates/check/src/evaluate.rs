@@ -85,10 +85,26 @@ fn outcome(cx: &Cx<'_>, check: &'static Check) -> Outcomes {
             return unknown(format!("{} not read: {}", gap.what, gap.why), gap.remedy.clone());
         }
     }
+    if let Some(reason) = looks_further(cx, check) {
+        return unknown(reason, "have it bound to you for the whole cluster: the role that the checks need, with a ClusterRoleBinding".to_owned());
+    }
     match catch_unwind(AssertUnwindSafe(|| walk(cx, check))) {
-        Ok(found) => Outcomes::Ran(found.assessed(), merged(found.into_drafts(), (check.severity, check.confidence))),
+        Ok(found) => {
+            let assessed = found.assessed();
+            let mut drafts = found.into_drafts();
+            drafts.retain(|it| cx.settings.wants(it.object.namespace.as_deref()));
+            Outcomes::Ran(assessed, merged(drafts, (check.severity, check.confidence)))
+        }
         Err(_) => unknown(BUG.to_owned(), "report it with the input that shows it".to_owned()),
     }
+}
+
+/// Why a check that looks at the whole cluster cannot be assessed where a few namespaces were read. Those that look at one workload at a time can.
+fn looks_further(cx: &Cx<'_>, check: &Check) -> Option<String> {
+    let only = &cx.snapshot.meta.namespaces;
+    let whole = matches!(check.run, Run::Snapshot(_)) && check.needs.iter().any(|it| it.is_namespaced());
+    (whole && !only.is_empty())
+        .then(|| format!("only namespace {} may be read, and this takes the whole cluster", only.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(", ")))
 }
 
 fn walk(cx: &Cx<'_>, check: &Check) -> Findings {

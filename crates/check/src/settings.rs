@@ -15,8 +15,17 @@ pub struct Settings {
     pub runbook_annotations: Vec<String>,
     /// Registries besides ECR that images may come from, as prefixes.
     pub trusted_registries: Vec<String>,
+    /// Only findings on objects in these namespaces, and on those in none, are wanted; empty for all.
+    pub namespaces: Vec<String>,
     /// Namespaces that the platform owns: left alone in a running cluster.
     pub platform_namespaces: Vec<String>,
+}
+
+impl Settings {
+    /// Whether findings on objects in this namespace are wanted; `None` for objects in none.
+    pub fn wants(&self, namespace: Option<&str>) -> bool {
+        self.namespaces.is_empty() || namespace.is_none_or(|it| self.namespaces.iter().any(|wanted| wanted == it))
+    }
 }
 
 /// The guide's Test and Production columns, and a stricter taste.
@@ -62,6 +71,7 @@ impl Default for Settings {
             thresholds: Thresholds::default(),
             runbook_annotations: vec!["app.kubernetes.io/runbook".to_owned()],
             trusted_registries: Vec::new(),
+            namespaces: Vec::new(),
             platform_namespaces: [
                 "kube-system",
                 "kube-public",

@@ -145,6 +145,8 @@ pub fn rbac(need: Need) -> Vec<Rule> {
     match need {
         Need::ServerVersion => return paths("/version"),
         Need::DeprecatedCalls => return paths("/metrics"),
+        // Helm keeps its releases in Secrets.
+        Need::HelmReleases => return vec![Rule { api_groups: vec![""], resources: vec!["secrets"], non_resource_urls: vec![], verbs: vec!["list"] }],
         // Which nodes to ask is seen in the pods.
         Need::VolumeUsage => {
             let proxy = Rule { api_groups: vec![""], resources: vec!["nodes/proxy"], non_resource_urls: vec![], verbs: vec!["get"] };

@@ -197,6 +197,8 @@ cluster! {
     deliveries: apps::Delivery = Deliveries [
         "argoproj.io" => "Application" | "ApplicationSet", "kustomize.toolkit.fluxcd.io" => "Kustomization",
         "helm.toolkit.fluxcd.io" => "HelmRelease", "source.toolkit.fluxcd.io" => "GitRepository"],
+    /// What Helm has deployed.
+    helm_releases: apps::HelmRelease = HelmReleases ["helm.sh" => "Release"],
     /// Service and pod monitors.
     monitors: apps::Monitor = Monitors ["monitoring.coreos.com" => "ServiceMonitor" | "PodMonitor"],
     /// Alert rules.

@@ -37,6 +37,8 @@ needs! {
     Secrets = "secrets", ConfigMaps = "configmaps", Nodes = "nodes", Events = "events", Deliveries = "Argo CD or Flux objects",
     Monitors = "servicemonitors", PrometheusRules = "prometheusrules", AckLogGroups = "loggroups", AckQueues = "queues",
     AckRepositories = "repositories",
+    /// What Helm has installed, out of the Secrets it keeps its releases in.
+    HelmReleases = "Helm releases",
     /// Which API versions the cluster serves, and its own version.
     ServerVersion = "the API server's version",
     /// `apiserver_requested_deprecated_apis`.
@@ -72,10 +74,37 @@ impl Need {
                     | Self::PersistentVolumes
                     | Self::CsiNodes
                     | Self::VolumeAttachments
+                    | Self::HelmReleases
                     | Self::ServerVersion
                     | Self::DeprecatedCalls
                     | Self::Usage
                     | Self::VolumeUsage
+            )
+    }
+
+    /// Whether it stands in namespaces, so that one namespace is not all of it.
+    pub fn is_namespaced(self) -> bool {
+        !self.is_aws()
+            && !matches!(
+                self,
+                Self::IngressClasses
+                    | Self::IngressClassParams
+                    | Self::GatewayClasses
+                    | Self::PriorityClasses
+                    | Self::NodePools
+                    | Self::Ec2NodeClasses
+                    | Self::StorageClasses
+                    | Self::PersistentVolumes
+                    | Self::VolumeSnapshotClasses
+                    | Self::CsiNodes
+                    | Self::CsiDrivers
+                    | Self::VolumeAttachments
+                    | Self::Namespaces
+                    | Self::Webhooks
+                    | Self::CustomResourceDefinitions
+                    | Self::Nodes
+                    | Self::ServerVersion
+                    | Self::DeprecatedCalls
             )
     }
 

@@ -51,6 +51,9 @@ pub struct SnapshotMeta {
     pub server_version: Option<Version>,
     /// Version of this program.
     pub tool_version: String,
+    /// The only namespaces whose objects were read; empty where all were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub namespaces: Vec<crate::text::Text>,
 }
 
 /// What a snapshot can be expected to hold.
@@ -168,7 +171,7 @@ impl Snapshot {
     /// A snapshot that holds nothing yet.
     pub fn empty(scope: Scope, taken_at: Timestamp) -> Self {
         Self {
-            meta: SnapshotMeta { taken_at, scope, server_version: None, tool_version: env!("CARGO_PKG_VERSION").to_owned() },
+            meta: SnapshotMeta { taken_at, scope, server_version: None, tool_version: env!("CARGO_PKG_VERSION").to_owned(), namespaces: Vec::new() },
             cluster: Cluster::default(),
             account: Account::default(),
             gaps: BTreeMap::new(),

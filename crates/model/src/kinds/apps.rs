@@ -38,6 +38,25 @@ pub struct Automated {
     pub self_heal: Option<bool>,
 }
 
+/// A revision that Helm has deployed, out of its Secret of type `helm.sh/release.v1`: what it is, and the identities of what its manifest holds.
+/// Values and the manifest's own text, which may be secret, have no field to go to.
+pub struct HelmRelease {
+    /// Name of the release.
+    pub release: Text,
+    pub revision: i64,
+    pub chart: Text,
+    pub chart_version: Option<Text>,
+    pub app_version: Option<Text>,
+    pub objects: Vec<HelmObject>,
+}
+/// An object of a release's manifest.
+pub struct HelmObject {
+    pub api_version: Text,
+    pub kind: Text,
+    pub namespace: Option<Text>,
+    pub name: Text,
+}
+
 /// `monitoring.coreos.com/v1` ServiceMonitor and PodMonitor.
 pub struct Monitor {
     pub spec: MonitorSpec,
