@@ -25,8 +25,13 @@ pub enum Error {
         source: std::io::Error,
     },
     /// There is nothing to look at.
-    #[error("nothing to check: no path was given, and there is no kube context that this build can read")]
+    #[error("nothing to check: no path was given, and this build reads no clusters")]
+    #[cfg_attr(feature = "live", expect(dead_code, reason = "with clusters at hand there is always something to read"))]
     NoInput,
+    /// The cluster cannot be read at all.
+    #[cfg(feature = "live")]
+    #[error(transparent)]
+    Live(#[from] seatrial_collect::Error),
     /// The call contradicts itself.
     #[error("{0}")]
     Usage(String),
@@ -59,6 +64,8 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Self::NoInput => "name files or folders (`seatrial check deploy/`), a dump (`kubectl get all,pdb,netpol,ingress -A -o json > dump.json`), or try `seatrial check --demo`".to_owned(),
+            #[cfg(feature = "live")]
+            Self::Live(it) => it.help(),
             Self::NoSuchCheck(..) => "`seatrial explain` lists every check".to_owned(),
             Self::Read { .. } => "check the spelling and the permissions of the path".to_owned(),
             Self::Write { .. } => "check that the folder exists and can be written to".to_owned(),

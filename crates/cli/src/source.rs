@@ -1,17 +1,21 @@
 //! From what the user named to a Snapshot and its texts.
 
+#[cfg(feature = "live")]
+mod live;
 mod read;
 pub mod rendered;
 mod take;
 mod walk;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 use seatrial_manifest::read::{Options, Part};
-use seatrial_model::{Scope, Snapshot, SourceFile, Version};
+use seatrial_model::{Need, Scope, Snapshot, SourceFile, Version};
 
+use crate::args::SourceArgs;
 use crate::error::Error;
 use crate::texts::{Text, Texts};
 use walk::Input;
@@ -32,6 +36,41 @@ pub struct Source {
     pub release_namespace: Option<String>,
     /// The embedded demo.
     pub demo: bool,
+    /// The running cluster, where nothing else is named.
+    pub cluster: Option<ClusterSource>,
+}
+
+/// Which cluster, and what is needed of it.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(not(feature = "live"), allow(dead_code, reason = "told apart from files all the same"))]
+pub struct ClusterSource {
+    /// The flags that name it.
+    pub args: SourceArgs,
+    /// What is needed; nothing else is asked for.
+    pub needs: BTreeSet<Need>,
+}
+
+impl Source {
+    /// What the flags and the further `paths` of a verb name; `needs` is what it needs of a running cluster.
+    ///
+    /// # Errors
+    /// Flags of a running cluster stand beside files.
+    pub fn of(paths: &[String], args: &SourceArgs, needs: BTreeSet<Need>) -> Result<Self, Error> {
+        let paths: Vec<String> = paths.iter().chain(&args.from).cloned().collect();
+        let named = !paths.is_empty() || args.demo;
+        if let (true, Some(flag)) = (named, args.cluster_flag()) {
+            return Err(Error::Usage(format!("{flag} is about a running cluster, and files are named: leave one of them out")));
+        }
+        Ok(Self {
+            paths,
+            values: args.values.clone(),
+            sets: args.sets.clone(),
+            release: args.release.clone(),
+            release_namespace: args.release_namespace.clone(),
+            demo: args.demo,
+            cluster: (!named).then(|| ClusterSource { args: args.clone(), needs }),
+        })
+    }
 }
 
 /// A snapshot, the texts behind it, and notes on how the inputs were taken.
@@ -56,6 +95,16 @@ pub const DEMO: &[(&str, &str)] = &[
 /// # Errors
 /// A named path does not exist, or nothing was named. What exists but cannot be read is in the snapshot's `unread`.
 pub fn collect(source: &Source, target: Version) -> Result<Collected, Error> {
+    match &source.cluster {
+        #[cfg(feature = "live")]
+        Some(cluster) => live::collect(cluster),
+        #[cfg(not(feature = "live"))]
+        Some(_) => Err(Error::NoInput),
+        None => collect_files(source, target),
+    }
+}
+
+fn collect_files(source: &Source, target: Version) -> Result<Collected, Error> {
     let mut inputs = Vec::new();
     let mut notes = Vec::new();
     if source.demo {
@@ -63,9 +112,6 @@ pub fn collect(source: &Source, target: Version) -> Result<Collected, Error> {
     }
     for path in &source.paths {
         walk::expand(path, &mut inputs, &mut notes)?;
-    }
-    if inputs.is_empty() && source.paths.is_empty() {
-        return Err(Error::NoInput);
     }
     let mut options = Options::new(target);
     let mut texts = Texts::default();

@@ -26,15 +26,11 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     let config = config::load(args.config.as_deref())?;
     let mut settings = settings(args, &config)?;
     let checks = selected(args)?;
-    let paths: Vec<String> = args.paths.iter().chain(&args.source.from).cloned().collect();
-    let source = Source {
-        paths,
-        values: args.source.values.clone(),
-        sets: args.source.sets.clone(),
-        release: args.source.release.clone(),
-        release_namespace: args.source.release_namespace.clone(),
-        demo: args.source.demo,
-    };
+    let needs = checks.iter().flat_map(|it| it.needs.iter().copied()).collect();
+    let source = Source::of(&args.paths, &args.source, needs)?;
+    if let (true, Some(flag)) = (source.cluster.is_some(), only_for_files(args)) {
+        return Err(Error::Usage(format!("{flag} is about files, and a running cluster is only ever read: name the files")));
+    }
     let mut policy = config.policy();
     policy.disabled = args.no_ignores;
     policy.known.extend(args.baseline.as_deref().map(baseline::read).transpose()?);
@@ -73,6 +69,12 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     Ok(exit(&report, threshold, args.strict))
 }
 
+/// The first flag that only makes sense for files, if one was given.
+fn only_for_files(args: &CheckArgs) -> Option<&'static str> {
+    let given = [("--fix", args.fix), ("--diff", args.diff), ("--since", args.since.is_some())];
+    given.into_iter().find(|it| it.1).map(|it| it.0)
+}
+
 /// The configuration's settings, the command line winning.
 fn settings(args: &CheckArgs, config: &config::Loaded) -> Result<Settings, Error> {
     let mut settings = config.settings()?;
@@ -82,6 +84,7 @@ fn settings(args: &CheckArgs, config: &config::Loaded) -> Result<Settings, Error
     if let Some(it) = args.source.target_version {
         settings.target = it;
     }
+    settings.namespaces.extend(args.source.namespace.clone());
     Ok(settings)
 }
 
