@@ -15,17 +15,55 @@ pub struct Counterparts {
     pub skipped: Vec<String>,
 }
 
-/// Go programs with pinned versions: folder below `testbed/tools`, package, name.
-const GO_TOOLS: [(&str, &str, &str); 2] = [("helm", "helm.sh/helm/v4/cmd/helm", "helm"), ("kustomize", "sigs.k8s.io/kustomize/kustomize/v5", "kustomize")];
+/// A Go program with a pinned version.
+struct GoTool {
+    /// Folder below `testbed/tools` with its go.mod and go.sum.
+    folder: &'static str,
+    package: &'static str,
+    /// Where it goes below the folder of programs.
+    name: &'static str,
+    /// Kubernetes' programs know their version only from the linker.
+    version: Option<&'static str>,
+}
+
+const fn tool(folder: &'static str, package: &'static str, name: &'static str) -> GoTool {
+    GoTool { folder, package, name, version: None }
+}
+
+const fn kubernetes(folder: &'static str, package: &'static str, name: &'static str, version: &'static str) -> GoTool {
+    GoTool { folder, package, name, version: Some(version) }
+}
+
+/// What charts and overlays are rendered with.
+const RENDERERS: [GoTool; 2] = [tool("helm", "helm.sh/helm/v4/cmd/helm", "helm"), tool("kustomize", "sigs.k8s.io/kustomize/kustomize/v5", "kustomize")];
+
+/// What every control plane needs besides Kubernetes itself.
+const GROUND: [GoTool; 2] = [tool("etcd", "go.etcd.io/etcd/server/v3", "etcd"), tool("kwok", "sigs.k8s.io/kwok/cmd/kwok", "kwok")];
+
+/// The newest minor version that this Go can build, first; and an older one that EKS still supports.
+pub const MINORS: [&str; 2] = ["1.36", "1.34"];
+
+const PLANES: [GoTool; 6] = [
+    kubernetes("plane-1.36", "k8s.io/kubernetes/cmd/kube-apiserver", "plane-1.36/kube-apiserver", "1.36.3"),
+    kubernetes("plane-1.36", "k8s.io/kubernetes/cmd/kube-controller-manager", "plane-1.36/kube-controller-manager", "1.36.3"),
+    kubernetes("plane-1.36", "k8s.io/kubernetes/cmd/kube-scheduler", "plane-1.36/kube-scheduler", "1.36.3"),
+    kubernetes("plane-1.34", "k8s.io/kubernetes/cmd/kube-apiserver", "plane-1.34/kube-apiserver", "1.34.4"),
+    kubernetes("plane-1.34", "k8s.io/kubernetes/cmd/kube-controller-manager", "plane-1.34/kube-controller-manager", "1.34.4"),
+    kubernetes("plane-1.34", "k8s.io/kubernetes/cmd/kube-scheduler", "plane-1.34/kube-scheduler", "1.34.4"),
+];
 
 /// Builds and installs what is missing. With `CI=true` nothing may be missing.
 pub fn prepare() -> Result<Counterparts> {
-    let bin = target().join("counterparts");
-    std::fs::create_dir_all(&bin).with_context(|| format!("cannot create {}", bin.display()))?;
+    let bin = folder()?;
     let mut skipped = Vec::new();
-    for (folder, package, name) in GO_TOOLS {
-        if let Err(error) = go_tool(&bin, folder, package, name) {
-            skipped.push(format!("{name}: {error:#}"));
+    for it in &RENDERERS {
+        if let Err(error) = go_tool(&bin, it) {
+            skipped.push(format!("{}: {error:#}", it.name));
+        }
+    }
+    for minor in MINORS {
+        if let Err(error) = plane(minor) {
+            skipped.push(format!("control plane {minor}: {error:#}"));
         }
     }
     if let Err(error) = browser() {
@@ -40,24 +78,53 @@ pub fn prepare() -> Result<Counterparts> {
     Ok(Counterparts { bin, skipped })
 }
 
-fn go_tool(bin: &Path, folder: &str, package: &str, name: &str) -> Result<()> {
-    let module = top().join("testbed/tools").join(folder);
-    let built = bin.join(name);
+/// Builds what a control plane of that minor version needs and gives the folder of programs.
+pub fn plane(minor: &str) -> Result<PathBuf> {
+    if !MINORS.contains(&minor) {
+        bail!("no control plane of version {minor}\nhelp: there are {}", MINORS.join(" and "));
+    }
+    let bin = folder()?;
+    let of_minor = format!("plane-{minor}");
+    for it in GROUND.iter().chain(PLANES.iter().filter(|it| it.folder == of_minor)) {
+        go_tool(&bin, it).with_context(|| format!("cannot build {}", it.name))?;
+    }
+    Ok(bin)
+}
+
+fn folder() -> Result<PathBuf> {
+    let bin = target().join("counterparts");
+    std::fs::create_dir_all(&bin).with_context(|| format!("cannot create {}", bin.display()))?;
+    Ok(bin)
+}
+
+fn go_tool(bin: &Path, it: &GoTool) -> Result<()> {
+    let module = top().join("testbed/tools").join(it.folder);
+    let built = bin.join(it.name);
+    let linker = it.version.map_or_else(|| "-s -w".to_owned(), stamp);
+    // What it was built from is kept beside it: file times say nothing in a fresh clone.
     let lock = module.join("go.sum");
-    let newer = |a: &Path, b: &Path| Some(a.metadata().ok()?.modified().ok()? > b.metadata().ok()?.modified().ok()?);
-    if newer(&built, &lock) == Some(true) {
+    let recipe = format!("{}\n{linker}\n{}", it.package, std::fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?);
+    let recipe_file = built.with_extension("recipe");
+    if built.exists() && std::fs::read_to_string(&recipe_file).is_ok_and(|it| it == recipe) {
         return Ok(());
     }
-    eprintln!("building {name} (minutes the first time, cached afterwards)");
+    eprintln!("building {} (minutes the first time, cached afterwards)", it.name);
     run(Command::new("go")
         .current_dir(&module)
         .env("GOFLAGS", "-mod=readonly")
         .env("GOTOOLCHAIN", "local")
-        .arg("build")
-        .arg("-trimpath")
-        .arg("-o")
+        .args(["build", "-trimpath", "-buildvcs=false", "-ldflags", &linker, "-o"])
         .arg(&built)
-        .arg(package))
+        .arg(it.package))?;
+    std::fs::write(&recipe_file, recipe).with_context(|| format!("cannot write {}", recipe_file.display()))
+}
+
+/// Linker flags that tell a program of Kubernetes its version. Source: kubernetes hack/lib/version.sh.
+fn stamp(version: &str) -> String {
+    let package = "k8s.io/component-base/version";
+    let mut parts = version.split('.');
+    let (major, minor) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    format!("-s -w -X {package}.gitVersion=v{version} -X {package}.gitMajor={major} -X {package}.gitMinor={minor} -X {package}.gitTreeState=clean")
 }
 
 /// Chromium, and the scripts that drive it.

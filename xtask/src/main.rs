@@ -10,6 +10,7 @@ mod schema;
 mod schema_builtin;
 mod sim_bench;
 mod test;
+mod testbed;
 mod traces;
 mod verdicts;
 
@@ -29,6 +30,11 @@ struct Cli {
 enum Task {
     /// Run every test, with the real counterparts that can be had here
     Test,
+    /// A real control plane on this machine, with nodes and workloads: start it, end it, look at it
+    Testbed {
+        #[command(subcommand)]
+        what: testbed::What,
+    },
     /// Write the generated documentation, or check that it is fresh
     Docs {
         /// Change nothing, fail when something is stale
@@ -94,6 +100,7 @@ fn main() -> ExitCode {
         Task::KubeFacts { dir, json } => return kube_facts::run(&with_flag(dir, json)),
         Task::SimBench { recording, json } => return sim_bench::run(&with_flag(recording, json)),
         Task::Test => test::run(),
+        Task::Testbed { what } => testbed::run(what),
         Task::Docs { check } => docs::run(check),
         Task::Schema => schema::run(&[]).map_err(anyhow::Error::msg),
         Task::Verdicts { dir, json } => verdicts::run(&with_flag(dir, json)).map_err(anyhow::Error::msg),

@@ -1,0 +1,32 @@
+//! Real counterparts on 127.0.0.1 for tests: a Kubernetes control plane with what lives in it, AWS emulators, and a proxy that injects faults.
+//!
+//! `cargo xtask testbed up` starts it; tests find it by the environment variable [`KUBECONFIG`]. What it is not: no kubelet, no network,
+//! no container runs (kwok moves the pods), NetworkPolicies are admitted but not enforced, and nobody makes load balancers or volumes.
+
+pub mod api;
+pub mod canary;
+mod component;
+pub mod definitions;
+mod estate;
+pub mod kubeconfig;
+pub mod metrics;
+pub mod nodes;
+pub mod pki;
+pub mod plane;
+pub mod process;
+pub mod scenario;
+pub mod seed;
+pub mod serve;
+pub mod storage;
+pub mod yaml;
+
+/// The cluster's name, as in its ARN.
+pub const CLUSTER: &str = "shop-prod";
+/// The current context's name, as `aws eks update-kubeconfig` would write it.
+pub const CLUSTER_ARN: &str = "arn:aws:eks:us-east-1:111122223333:cluster/shop-prod";
+/// The account that the cluster is in.
+pub const ACCOUNT: &str = "111122223333";
+/// The region that the cluster is in.
+pub const REGION: &str = "us-east-1";
+/// Names the kubeconfig of a running, seeded testbed in the environment of tests.
+pub const KUBECONFIG: &str = "SEATRIAL_TESTBED";

@@ -1,0 +1,148 @@
+//! A metrics server of our own: metrics.k8s.io as the aggregation layer asks for it, so that autoscalers really act.
+//!
+//! What a pod uses is written on it: the annotations `testbed.seatrial.dev/cpu` and `testbed.seatrial.dev/memory`, as quantities for each of
+//! its containers; without them a container uses 50m and 64Mi. Only running pods have figures, as with the real one.
+
+use std::convert::Infallible;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::api::Api;
+
+const GROUP_VERSION: &str = "metrics.k8s.io/v1beta1";
+
+/// Serves on 127.0.0.1 until the process ends.
+pub async fn serve(kubeconfig: &Path, certificate: &Path, key: &Path, port: u16) -> Result<()> {
+    let api = Api::from_kubeconfig(kubeconfig, None)?;
+    let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect).context("the certificate is not PEM")?;
+    let key = PrivateKeyDer::from_pem_file(key).context("the key is not PEM")?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls =
+        rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?.with_no_client_auth().with_single_cert(chain, key)?;
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(tls));
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| format!("cannot listen on port {port}"))?;
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let acceptor = acceptor.clone();
+        let api = api.clone();
+        tokio::spawn(async move {
+            // Who breaks off the handshake or the connection has no one to tell.
+            let Ok(stream) = acceptor.accept(stream).await else { return };
+            let service = service_fn(move |request| {
+                let api = api.clone();
+                async move { Ok::<_, Infallible>(answer(&api, &request).await) }
+            });
+            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+        });
+    }
+}
+
+/// The objects that announce the server: the Service that leads to this machine, and the APIService.
+pub fn objects(port: u16, authority: &str) -> Vec<Value> {
+    use base64::Engine as _;
+    vec![
+        json!({
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": "metrics-server", "namespace": "kube-system"},
+            "spec": {"type": "ExternalName", "externalName": "localhost", "ports": [{"port": port}]},
+        }),
+        json!({
+            "apiVersion": "apiregistration.k8s.io/v1",
+            "kind": "APIService",
+            "metadata": {"name": "v1beta1.metrics.k8s.io"},
+            "spec": {
+                "group": "metrics.k8s.io", "version": "v1beta1", "groupPriorityMinimum": 100, "versionPriority": 100,
+                "service": {"name": "metrics-server", "namespace": "kube-system", "port": port},
+                "caBundle": base64::engine::general_purpose::STANDARD.encode(authority),
+            },
+        }),
+    ]
+}
+
+async fn answer(api: &Api, request: &Request<Incoming>) -> Response<Full<Bytes>> {
+    let selector = request.uri().query().unwrap_or("").split('&').find(|it| it.starts_with("labelSelector=")).map(ToOwned::to_owned);
+    let (status, body) = match body(api, request.uri().path(), selector.as_deref()).await {
+        Ok(Some(body)) => (StatusCode::OK, body),
+        Ok(None) => (StatusCode::NOT_FOUND, failure(404, "NotFound", "there are no figures of it")),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, failure(500, "InternalError", &format!("{error:#}"))),
+    };
+    let mut response = Response::new(Full::new(Bytes::from(body.to_string())));
+    *response.status_mut() = status;
+    response.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static("application/json"));
+    response
+}
+
+async fn body(api: &Api, path: &str, selector: Option<&str>) -> Result<Option<Value>> {
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let query = selector.map_or_else(String::new, |it| format!("?{it}"));
+    Ok(Some(match parts.as_slice() {
+        ["apis"] => json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": [group()]}),
+        ["apis", "metrics.k8s.io"] => group(),
+        ["apis", "metrics.k8s.io", "v1beta1"] => json!({"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": GROUP_VERSION, "resources": [
+            {"name": "nodes", "singularName": "", "namespaced": false, "kind": "NodeMetrics", "verbs": ["get", "list"]},
+            {"name": "pods", "singularName": "", "namespaced": true, "kind": "PodMetrics", "verbs": ["get", "list"]},
+        ]}),
+        ["apis", "metrics.k8s.io", "v1beta1", "nodes"] => list("NodeMetricsList", api.list(&format!("/api/v1/nodes{query}")).await?.iter().map(of_node)),
+        ["apis", "metrics.k8s.io", "v1beta1", "nodes", name] => of_node(&api.get(&format!("/api/v1/nodes/{name}")).await?),
+        ["apis", "metrics.k8s.io", "v1beta1", "pods"] => list("PodMetricsList", api.list(&format!("/api/v1/pods{query}")).await?.iter().filter_map(of_pod)),
+        ["apis", "metrics.k8s.io", "v1beta1", "namespaces", namespace, "pods"] => {
+            list("PodMetricsList", api.list(&format!("/api/v1/namespaces/{namespace}/pods{query}")).await?.iter().filter_map(of_pod))
+        }
+        ["apis", "metrics.k8s.io", "v1beta1", "namespaces", namespace, "pods", name] => {
+            return Ok(of_pod(&api.get(&format!("/api/v1/namespaces/{namespace}/pods/{name}")).await?));
+        }
+        ["livez" | "readyz" | "healthz"] => json!("ok"),
+        _ => return Ok(None),
+    }))
+}
+
+fn group() -> Value {
+    let version = json!({"groupVersion": GROUP_VERSION, "version": "v1beta1"});
+    json!({"kind": "APIGroup", "apiVersion": "v1", "name": "metrics.k8s.io", "versions": [version], "preferredVersion": version})
+}
+
+fn list(kind: &str, items: impl Iterator<Item = Value>) -> Value {
+    json!({"kind": kind, "apiVersion": GROUP_VERSION, "metadata": {}, "items": items.collect::<Vec<_>>()})
+}
+
+fn of_node(node: &Value) -> Value {
+    metrics("NodeMetrics", node, json!({"usage": {"cpu": "1200m", "memory": "6Gi"}}))
+}
+
+fn of_pod(pod: &Value) -> Option<Value> {
+    if pod["status"]["phase"] != "Running" {
+        return None;
+    }
+    let written = |what: &str, otherwise: &str| pod["metadata"]["annotations"][format!("testbed.seatrial.dev/{what}")].as_str().unwrap_or(otherwise).to_owned();
+    let usage = json!({"cpu": written("cpu", "50m"), "memory": written("memory", "64Mi")});
+    let containers: Vec<Value> = pod["spec"]["containers"].as_array().into_iter().flatten().map(|it| json!({"name": it["name"], "usage": usage})).collect();
+    Some(metrics("PodMetrics", pod, json!({"containers": containers})))
+}
+
+fn metrics(kind: &str, of: &Value, mut rest: Value) -> Value {
+    rest["kind"] = json!(kind);
+    rest["apiVersion"] = json!(GROUP_VERSION);
+    rest["metadata"] = json!({"name": of["metadata"]["name"], "creationTimestamp": of["metadata"]["creationTimestamp"], "labels": of["metadata"]["labels"]});
+    if let Some(namespace) = of["metadata"]["namespace"].as_str() {
+        rest["metadata"]["namespace"] = json!(namespace);
+    }
+    rest["timestamp"] = json!(jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+    rest["window"] = json!("15s");
+    rest
+}
+
+fn failure(code: u16, reason: &str, message: &str) -> Value {
+    json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": message})
+}

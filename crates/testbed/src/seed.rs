@@ -1,0 +1,62 @@
+//! What a testbed holds: nodes, definitions, metrics, the cluster's own add-ons, every scenario, and an estate of any size.
+
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::api::Api;
+use crate::plane::Plane;
+use crate::{definitions, estate, metrics, nodes, scenario};
+
+/// How much of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Content {
+    /// Nodes; the scenarios need six.
+    pub nodes: usize,
+    /// Pods of the estate, on top of the scenarios.
+    pub pods: usize,
+}
+
+/// Fills a plane and waits until everything is as it should be.
+pub async fn fill(plane: &Plane, content: &Content) -> Result<()> {
+    let api = plane.api()?;
+    api.apply(&viewers()).await?;
+    let machines = nodes::machines(content.nodes);
+    api.create_all(nodes::objects(&machines, &plane.wish.version)).await.context("cannot create the nodes")?;
+    let definitions = tokio::task::spawn_blocking(definitions::read).await??;
+    definitions::define(&api, definitions).await?;
+    announce_metrics(&api, plane).await?;
+    for it in &machines {
+        api.wait(&format!("/api/v1/nodes/{}", it.name()), Duration::from_secs(60), "the node is ready", has("Ready")).await?;
+    }
+    scenario::play_all(&api).await?;
+    if content.pods > 0 {
+        estate::create(&api, content.pods).await?;
+    }
+    Ok(())
+}
+
+/// Whether an object has that condition, and it is true.
+pub fn has(condition: &str) -> impl Fn(&Value) -> bool {
+    move |it| it["status"]["conditions"].as_array().is_some_and(|all| all.iter().any(|it| it["type"] == condition && it["status"] == "True"))
+}
+
+/// The user of the context `viewer` may read what RBAC's own role `view` allows.
+fn viewers() -> Value {
+    json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": "testbed-viewers"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "testbed:viewers"}],
+    })
+}
+
+async fn announce_metrics(api: &Api, plane: &Plane) -> Result<()> {
+    let authority = fs::read_to_string(plane.folder.join("certificates/ca.crt")).context("cannot read the authority's certificate")?;
+    api.apply_all(metrics::objects(plane.ports.metrics, &authority)).await?;
+    let path = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
+    api.wait(path, Duration::from_secs(60), "metrics.k8s.io is served", has("Available")).await.map(drop)
+}
