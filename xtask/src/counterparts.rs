@@ -91,6 +91,22 @@ pub fn plane(minor: &str) -> Result<PathBuf> {
     Ok(bin)
 }
 
+/// Installs the AWS emulators into a Python environment and gives its folder.
+pub fn aws() -> Result<PathBuf> {
+    let environment = folder()?.join("aws");
+    let lock = top().join("testbed/aws/requirements.txt");
+    let wanted = std::fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
+    let recipe = environment.join("recipe");
+    if std::fs::read_to_string(&recipe).is_ok_and(|it| it == wanted) {
+        return Ok(environment);
+    }
+    eprintln!("installing the AWS emulators");
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment)).context("help: install Python 3.11 or newer with its venv module")?;
+    run(Command::new(environment.join("bin/pip")).args(["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"]).arg(&lock))?;
+    std::fs::write(&recipe, wanted).with_context(|| format!("cannot write {}", recipe.display()))?;
+    Ok(environment)
+}
+
 fn folder() -> Result<PathBuf> {
     let bin = target().join("counterparts");
     std::fs::create_dir_all(&bin).with_context(|| format!("cannot create {}", bin.display()))?;

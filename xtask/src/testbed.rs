@@ -6,10 +6,14 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Subcommand;
+use seatrial_testbed::emulators::{self, Aws};
+use seatrial_testbed::nodes::{Machine, machines};
 use seatrial_testbed::plane::{Plane, Programs, Wish};
-use seatrial_testbed::{seed, serve};
+use seatrial_testbed::process::Started;
+use seatrial_testbed::seed::Content;
+use seatrial_testbed::{front, seed, serve};
 
-use crate::{counterparts, target};
+use crate::{counterparts, target, top};
 
 #[derive(Subcommand)]
 pub enum What {
@@ -27,11 +31,16 @@ pub enum What {
         /// Notice a dead node within seconds
         #[arg(long)]
         fast_failures: bool,
+        /// Start AWS emulators, too, and fill them with the cluster's account
+        #[arg(long)]
+        aws: bool,
         /// Nothing in it: no nodes, no definitions, no workloads
         #[arg(long)]
         bare: bool,
     },
-    /// End what `up` started, and nothing else
+    /// Start only the AWS emulators, filled with the cluster's account
+    Aws,
+    /// End what was started, and nothing else
     Down {
         /// Only this minor version
         #[arg(long)]
@@ -50,6 +59,18 @@ pub enum What {
         key: PathBuf,
         #[arg(long)]
         port: u16,
+        #[arg(long)]
+        aws: Option<String>,
+    },
+    /// Be the front door of the AWS emulators (started by `up --aws`)
+    #[command(hide = true)]
+    Front {
+        #[arg(long)]
+        port: u16,
+        #[arg(long)]
+        moto: u16,
+        #[arg(long)]
+        ministack: u16,
     },
 }
 
@@ -57,23 +78,68 @@ pub enum What {
 pub fn run(what: What) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("cannot start the runtime")?;
     match what {
-        What::Up { version, nodes, pods, fast_failures, bare } => {
-            let content = seed::Content { nodes, pods };
-            let plane = runtime.block_on(up(Wish { version, fast_failures }, (!bare).then_some(content)))?;
+        What::Up { version, nodes, pods, fast_failures, aws, bare } => {
+            let account = if aws { Some(account(nodes, &version)?) } else { None };
+            let machines = account.as_ref().map_or_else(|| machines(nodes), |it| it.1.clone());
+            let content = (!bare).then_some(Content { machines, pods });
+            let plane = runtime.block_on(up(Wish { version, fast_failures }, content, account.as_ref().map(|it| &it.0)))?;
             println!("export KUBECONFIG={}", plane.kubeconfig().display());
+            if let Some((aws, _)) = account {
+                print_environment(&aws);
+            }
             Ok(())
         }
+        What::Aws => {
+            print_environment(&account(6, counterparts::MINORS[0])?.0);
+            Ok(())
+        }
+        What::Front { port, moto, ministack } => runtime.block_on(front::serve(port, front::Emulators { moto, ministack })),
         What::Down { version } => down(version.as_deref()),
         What::Status => status(),
-        What::Serve { kubeconfig, certificate, key, port } => runtime.block_on(serve::run(&serve::Options { kubeconfig, certificate, key, port })),
+        What::Serve { kubeconfig, certificate, key, port, aws } => runtime.block_on(serve::run(&serve::Options { kubeconfig, certificate, key, port, aws })),
+    }
+}
+
+/// Starts the AWS emulators and fills them with the cluster's account; gives the machines of its nodes with the ids that they have there.
+pub fn account(nodes: usize, version: &str) -> Result<(Aws, Vec<Machine>)> {
+    let begin = Instant::now();
+    let this = std::env::current_exe().context("cannot find this program")?;
+    let programs = emulators::Programs {
+        python: counterparts::aws()?,
+        seed: top().join("testbed/aws/seed.py"),
+        front: vec![this.into_os_string(), "testbed".into(), "front".into()],
+    };
+    let aws = Aws::up(&programs, &aws_folder())?;
+    let mut machines = machines(nodes);
+    match aws.seed(&programs, &machines, version) {
+        Ok(ids) => {
+            for (machine, id) in machines.iter_mut().zip(ids) {
+                machine.instance = id;
+            }
+        }
+        Err(error) => {
+            aws.down().context("and the emulators could not be ended")?;
+            return Err(error);
+        }
+    }
+    eprintln!("AWS is up and filled after {:.1} s", begin.elapsed().as_secs_f64());
+    Ok((aws, machines))
+}
+
+fn print_environment(aws: &Aws) {
+    for (name, value) in aws.environment() {
+        println!("export {name}={value}");
     }
 }
 
 /// Starts a plane and fills it; gives it back when its workloads are as they should be.
-pub async fn up(wish: Wish, content: Option<seed::Content>) -> Result<Plane> {
+pub async fn up(wish: Wish, content: Option<Content>, aws: Option<&Aws>) -> Result<Plane> {
     let bin = counterparts::plane(&wish.version)?;
     let this = std::env::current_exe().context("cannot find this program")?;
-    let serve: Vec<OsString> = vec![this.into_os_string(), "testbed".into(), "serve".into()];
+    let mut serve: Vec<OsString> = vec![this.into_os_string(), "testbed".into(), "serve".into()];
+    if let Some(aws) = aws {
+        serve.extend(["--aws".into(), aws.endpoint().into()]);
+    }
     let begin = Instant::now();
     let plane = Plane::up(&Programs { bin, serve }, &folder(&wish.version), &wish).await?;
     eprintln!("Kubernetes {} is up after {:.1} s", wish.version, begin.elapsed().as_secs_f64());
@@ -93,7 +159,17 @@ pub fn folder(version: &str) -> PathBuf {
     target().join("testbed").join(version)
 }
 
+fn aws_folder() -> PathBuf {
+    target().join("testbed/aws")
+}
+
 fn down(version: Option<&str>) -> Result<()> {
+    if version.is_none()
+        && let Some(aws) = Aws::at(&aws_folder())?
+    {
+        aws.down()?;
+        eprintln!("AWS has ended");
+    }
     for minor in counterparts::MINORS.into_iter().filter(|it| version.is_none_or(|wanted| wanted == *it)) {
         if let Some(plane) = Plane::at(&folder(minor))? {
             plane.down()?;
@@ -110,9 +186,20 @@ fn status() -> Result<()> {
             continue;
         };
         println!("{minor}: KUBECONFIG={}", plane.kubeconfig().display());
-        for it in &plane.started {
-            println!("  {:<24} process {:<8} {}", it.name, it.pid, if it.is_alive() { "runs" } else { "has ended" });
+        print_processes(&plane.started);
+    }
+    match Aws::at(&aws_folder())? {
+        Some(aws) => {
+            println!("AWS: AWS_ENDPOINT_URL={}", aws.endpoint());
+            print_processes(&aws.started);
         }
+        None => println!("AWS: not started"),
     }
     Ok(())
+}
+
+fn print_processes(started: &[Started]) {
+    for it in started {
+        println!("  {:<24} process {:<8} {}", it.name, it.pid, if it.is_alive() { "runs" } else { "has ended" });
+    }
 }

@@ -7,14 +7,15 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use crate::api::Api;
+use crate::nodes::Machine;
 use crate::plane::Plane;
 use crate::{definitions, estate, metrics, nodes, scenario};
 
 /// How much of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Content {
-    /// Nodes; the scenarios need six.
-    pub nodes: usize,
+    /// The nodes' machines; the scenarios need six.
+    pub machines: Vec<Machine>,
     /// Pods of the estate, on top of the scenarios.
     pub pods: usize,
 }
@@ -23,12 +24,11 @@ pub struct Content {
 pub async fn fill(plane: &Plane, content: &Content) -> Result<()> {
     let api = plane.api()?;
     api.apply(&viewers()).await?;
-    let machines = nodes::machines(content.nodes);
-    api.create_all(nodes::objects(&machines, &plane.wish.version)).await.context("cannot create the nodes")?;
+    api.create_all(nodes::objects(&content.machines, &plane.wish.version)).await.context("cannot create the nodes")?;
     let definitions = tokio::task::spawn_blocking(definitions::read).await??;
     definitions::define(&api, definitions).await?;
     announce_metrics(&api, plane).await?;
-    for it in &machines {
+    for it in &content.machines {
         api.wait(&format!("/api/v1/nodes/{}", it.name()), Duration::from_secs(60), "the node is ready", has("Ready")).await?;
     }
     scenario::play_all(&api).await?;

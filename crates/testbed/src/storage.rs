@@ -10,10 +10,10 @@ use crate::api::Api;
 /// The provisioner whose claims are served.
 const DRIVER: &str = "ebs.csi.aws.com";
 
-/// Looks for work four times a second, for ever. `volume_id` gives the id of the volume that the account makes for a claim and a zone.
-pub async fn drive(api: &Api, volume_id: impl AsyncFn(&Value, &str) -> Result<String>) -> Result<()> {
+/// Looks for work four times a second, for ever. `make` makes the volume of a claim for a node, and gives its id.
+pub async fn drive(api: &Api, make: impl AsyncFn(&Value, &Value) -> Result<String>) -> Result<()> {
     loop {
-        if let Err(error) = once(api, &volume_id).await {
+        if let Err(error) = once(api, &make).await {
             // The log is all that there is to say it to; the next look may find the server again.
             eprintln!("{error:#}");
         }
@@ -21,7 +21,7 @@ pub async fn drive(api: &Api, volume_id: impl AsyncFn(&Value, &str) -> Result<St
     }
 }
 
-async fn once(api: &Api, volume_id: &impl AsyncFn(&Value, &str) -> Result<String>) -> Result<()> {
+async fn once(api: &Api, make: &impl AsyncFn(&Value, &Value) -> Result<String>) -> Result<()> {
     let claims = api.list("/api/v1/persistentvolumeclaims").await?;
     for claim in claims.iter().filter(|it| it["status"]["phase"] == "Pending" && it["spec"]["volumeName"].is_null()) {
         let notes = &claim["metadata"]["annotations"];
@@ -36,7 +36,7 @@ async fn once(api: &Api, volume_id: &impl AsyncFn(&Value, &str) -> Result<String
             continue;
         }
         let class = api.get(&format!("/apis/storage.k8s.io/v1/storageclasses/{}", claim["spec"]["storageClassName"].as_str().unwrap_or(""))).await?;
-        api.create(&volume(claim, &class, &volume_id(claim, zone).await?, zone)).await?;
+        api.create(&volume(claim, &class, &make(claim, &node).await?, zone)).await?;
     }
     for it in api.list("/api/v1/persistentvolumes").await? {
         if it["status"]["phase"] == "Released" && it["spec"]["persistentVolumeReclaimPolicy"] == "Delete" && it["spec"]["csi"]["driver"] == DRIVER {

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use crate::api::Api;
 
-/// Registers scenarios in the order in which they are played.
+/// Registers scenarios.
 macro_rules! scenarios {
     ($($(#[$meta:meta])* $name:ident,)*) => {
         $($(#[$meta])* pub mod $name;)*
@@ -12,10 +12,9 @@ macro_rules! scenarios {
         /// Their names.
         pub const NAMES: &[&str] = &[$(stringify!($name)),*];
 
-        /// Plays all of them.
+        /// Plays all of them, side by side.
         pub async fn play_all(api: &Api) -> Result<()> {
-            $($name::play(api).await.with_context(|| format!("scenario {}", stringify!($name)))?;)*
-            Ok(())
+            tokio::try_join!($(async { $name::play(api).await.with_context(|| format!("scenario {}", stringify!($name))) }),*).map(drop)
         }
     };
 }
