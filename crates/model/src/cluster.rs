@@ -93,6 +93,24 @@ macro_rules! cluster {
                 self.others.append(&mut other.others);
             }
 
+            /// Shows every list to `viewer`, kind by kind.
+            pub fn view<V: View>(&self, viewer: &mut V) -> Result<(), V::Error> {
+                $(viewer.list(stringify!($field), Some(Need::$need), &self.$field)?;)*
+                viewer.list("others", None, &self.others)
+            }
+
+            /// Shows every list of two clusters side by side.
+            pub fn compare<C: Compare>(&self, other: &Self, comparer: &mut C) {
+                $(comparer.lists(stringify!($field), Some(Need::$need), &self.$field, &other.$field);)*
+                comparer.lists("others", None, &self.others, &other.others);
+            }
+
+            /// Lets `filler` fill every list, kind by kind.
+            pub fn fill<F: Fill>(&mut self, filler: &mut F) -> Result<(), F::Error> {
+                $(filler.list(stringify!($field), Some(Need::$need), &mut self.$field)?;)*
+                filler.list("others", None, &mut self.others)
+            }
+
             /// Sorts every list by namespace, name and place, so that equal clusters are equal byte for byte.
             pub fn sort(&mut self) {
                 $(sort(&mut self.$field);)*
@@ -211,6 +229,33 @@ cluster! {
     ack_repositories: apps::AckRepository = AckRepositories ["ecr.services.k8s.aws" => "Repository"],
 }
 
+/// What a kind's own fields can do: be compared, written down and read back. A kind that cannot is a compile error.
+pub trait Fields: PartialEq + Serialize + for<'a> Deserialize<'a> + Send + Sync + 'static {}
+
+impl<T: PartialEq + Serialize + for<'a> Deserialize<'a> + Send + Sync + 'static> Fields for T {}
+
+/// Sees every list of a cluster, whatever its kind.
+pub trait View {
+    /// What can go wrong.
+    type Error;
+    /// One list: its name, what it takes to have read it (`None` for kinds kept by identity), and its objects.
+    fn list<T: Fields>(&mut self, name: &'static str, need: Option<Need>, list: &[Object<T>]) -> Result<(), Self::Error>;
+}
+
+/// Sees every list of two clusters.
+pub trait Compare {
+    /// One list of both: its name, what it takes to have read it, and its objects before and after.
+    fn lists<T: Fields>(&mut self, name: &'static str, need: Option<Need>, before: &[Object<T>], after: &[Object<T>]);
+}
+
+/// Fills every list of a cluster.
+pub trait Fill {
+    /// What can go wrong.
+    type Error;
+    /// One list: its name, what it takes to have read it, and where its objects go.
+    fn list<T: Fields>(&mut self, name: &'static str, need: Option<Need>, list: &mut Vec<Object<T>>) -> Result<(), Self::Error>;
+}
+
 /// How a kind's fields are read from a document.
 trait Read: Sized {
     fn read<'de, D: Deserializer<'de>>(head: &Head, body: D) -> Result<Self, D::Error>;
@@ -229,6 +274,7 @@ pub struct RunningPod {
     /// The specification, without the node and the token volume that differ from pod to pod.
     pub spec: Arc<PodSpec>,
     /// The node it runs on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub node_name: Option<Text>,
     /// What the kubelet says.
     pub status: nodes::PodStatus,

@@ -58,6 +58,7 @@ pub struct OwnerReference {
     /// Unique id of the owner.
     pub uid: Text,
     /// Whether this owner manages the object.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub controller: bool,
 }
 
@@ -100,6 +101,7 @@ pub struct ObjectRef {
     /// Kind.
     pub kind: Text,
     /// Namespace as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<Text>,
     /// Name.
     pub name: Text,
@@ -132,6 +134,7 @@ pub struct Origin {
     /// Which document of the file, 0-based; for the items of a List the number of the List's document.
     pub document: u32,
     /// Which item of a List.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
 }
 
@@ -149,6 +152,7 @@ impl Origin {
 
 /// An object with its identity and origin. Dereferences to its own fields.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Object<T> {
     /// API version as written.
     pub api_version: Text,
@@ -157,6 +161,7 @@ pub struct Object<T> {
     /// Metadata.
     pub meta: Meta,
     /// Where it was read; `None` for what stands for no object of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
     /// The kind's own fields.
     pub it: T,

@@ -18,10 +18,15 @@ macro_rules! lean {
         #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "camelCase", default)]
         #[allow(missing_docs, reason = "fields are named and defined by the Kubernetes API reference")]
-        pub struct $name { $($(#[$fm])* pub $field: $ty),* }
+        pub struct $name { $($(#[$fm])* #[serde(skip_serializing_if = "crate::pod::is_default")] pub $field: $ty),* }
     )*};
 }
 pub(crate) use lean;
+
+/// Whether a field holds what its absence means: such fields are not written down.
+pub(crate) fn is_default<T: Default + PartialEq>(it: &T) -> bool {
+    *it == T::default()
+}
 
 lean! {
 /// `v1.PodTemplateSpec`.
@@ -547,8 +552,10 @@ pub struct EnvVar {
     /// Name.
     pub name: Text,
     /// Literal value; `None` where it comes from elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Literal>,
     /// Where the value comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub value_from: Option<Box<EnvValueFrom>>,
 }
 

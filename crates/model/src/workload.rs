@@ -33,22 +33,31 @@ pub struct Workload {
     /// Which kind.
     pub workload_kind: WorkloadKind,
     /// `spec.replicas` as written.
+    #[serde(default, skip_serializing_if = "crate::pod::is_default")]
     pub replicas: Option<i64>,
     /// `spec.selector`.
+    #[serde(default, skip_serializing_if = "crate::pod::is_default")]
     pub selector: Option<LabelSelector>,
     /// The pods.
+    #[serde(default, skip_serializing_if = "crate::pod::is_default")]
     pub template: PodTemplate,
     /// How updates are rolled out.
+    #[serde(default, skip_serializing_if = "crate::pod::is_default")]
     pub rollout: RolloutSpec,
     /// StatefulSet: `spec.serviceName`.
+    #[serde(default, skip_serializing_if = "crate::pod::is_default")]
     pub service_name: Option<Text>,
     /// StatefulSet: `spec.volumeClaimTemplates`.
+    #[serde(default, skip_serializing_if = "crate::pod::is_default")]
     pub volume_claim_templates: Vec<ClaimTemplate>,
     /// Job, and the jobs of a CronJob.
+    #[serde(default, skip_serializing_if = "crate::pod::is_default")]
     pub job: Option<JobSpec>,
     /// CronJob.
+    #[serde(default, skip_serializing_if = "crate::pod::is_default")]
     pub cron: Option<CronSpec>,
     /// What the controller says.
+    #[serde(default, skip_serializing_if = "crate::pod::is_default")]
     pub status: WorkloadStatus,
 }
 

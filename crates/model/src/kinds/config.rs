@@ -13,16 +13,19 @@ use crate::workload::Condition;
 #[serde(rename_all = "camelCase")]
 pub struct Secret {
     /// `type`.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<Text>,
     /// Length of each value in bytes of its written form, by key.
+    #[serde(skip_serializing_if = "crate::pod::is_default")]
     pub keys: TextMap<u32>,
     /// Keys whose value is written in the document (not a placeholder, not empty).
+    #[serde(skip_serializing_if = "crate::pod::is_default")]
     pub literal_keys: Vec<Text>,
     /// Keys of `stringData`; the others stand in `data`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "crate::pod::is_default")]
     pub string_keys: Vec<Text>,
     /// `immutable`.
+    #[serde(skip_serializing_if = "crate::pod::is_default")]
     pub immutable: bool,
 }
 
@@ -98,10 +101,13 @@ impl<'de> Deserialize<'de> for Seen {
 #[serde(rename_all = "camelCase")]
 pub struct ConfigMap {
     /// Values by key.
+    #[serde(skip_serializing_if = "crate::pod::is_default")]
     pub data: TextMap<Literal>,
     /// Keys of `binaryData`.
+    #[serde(skip_serializing_if = "crate::pod::is_default")]
     pub binary_keys: Vec<Text>,
     /// `immutable`.
+    #[serde(skip_serializing_if = "crate::pod::is_default")]
     pub immutable: bool,
 }
 
