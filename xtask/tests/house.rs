@@ -10,6 +10,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("seatrial-report", 0),
     ("seatrial-facts", 1),
     ("seatrial-manifest", 1),
+    ("seatrial-recording", 1),
     ("seatrial-check", 2),
     ("seatrial-sim", 2),
     ("seatrial-render", 3),
@@ -24,7 +25,7 @@ const LAYERS: &[(&str, u8)] = &[
 const BESIDE: &[(&str, &str)] = &[("seatrial-manifest", "seatrial-facts"), ("seatrial-testkit", "seatrial-manifest"), ("seatrial-collect", "seatrial-cluster")];
 
 /// Crates that read no file, clock, environment or network.
-const PURE: &[&str] = &["model", "report", "facts", "manifest", "check", "sim", "render"];
+const PURE: &[&str] = &["model", "report", "facts", "manifest", "recording", "check", "sim", "render"];
 
 fn top() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in the workspace").to_owned()
