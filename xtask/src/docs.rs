@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use seatrial_check::{Check, InTest, Persona, all};
+use seatrial_config::Config;
 use seatrial_facts::guide::Row;
 use seatrial_report::{Report, Safety};
 
@@ -36,10 +37,12 @@ pub fn run(check: bool) -> Result<()> {
 
 fn files() -> Result<Vec<(PathBuf, String)>> {
     let report = serde_json::to_string_pretty(&schemars::schema_for!(Report))? + "\n";
+    let config = serde_json::to_string_pretty(&schemars::schema_for!(Config))? + "\n";
     Ok(vec![
         (PathBuf::from("docs/checks.md"), checks()),
         (PathBuf::from("docs/coverage.md"), coverage()),
         (PathBuf::from("docs/peers.md"), oracle::document::text()),
+        (PathBuf::from("docs/schema/config.json"), config),
         (PathBuf::from("docs/schema/report-1.json"), report),
     ])
 }

@@ -12,6 +12,8 @@ const LAYERS: &[(&str, u8)] = &[
     ("seatrial-manifest", 1),
     ("seatrial-recording", 1),
     ("seatrial-check", 2),
+    ("seatrial-rules", 2),
+    ("seatrial-config", 3),
     ("seatrial-sim", 2),
     ("seatrial-render", 3),
     ("seatrial-cluster", 4),
@@ -25,7 +27,7 @@ const LAYERS: &[(&str, u8)] = &[
 const BESIDE: &[(&str, &str)] = &[("seatrial-manifest", "seatrial-facts"), ("seatrial-testkit", "seatrial-manifest"), ("seatrial-collect", "seatrial-cluster")];
 
 /// Crates that read no file, clock, environment or network.
-const PURE: &[&str] = &["model", "report", "facts", "manifest", "recording", "check", "sim", "render"];
+const PURE: &[&str] = &["model", "report", "facts", "manifest", "recording", "check", "rules", "sim", "config", "render"];
 
 fn top() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in the workspace").to_owned()

@@ -53,6 +53,8 @@ pub enum Run {
     Snapshot(fn(&Cx<'_>, &mut Findings)),
     /// After all others, with their findings at hand: suppressions.
     Policy,
+    /// By the caller, who hands over the outcome: a rule of the user's own.
+    Given,
 }
 
 /// Edits that mend one finding.

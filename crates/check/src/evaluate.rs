@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
-use seatrial_facts::guide::{DecidedBy, Row};
-use seatrial_model::{Edit, Graph, ObjectRef, Origin, Path, Scope, Snapshot};
+use seatrial_model::{Edit, Graph, ObjectRef, Origin, Path, Snapshot};
 use seatrial_report::{
-    CheckCounts, Confidence, Coverage, Finding, Fix, Location, ObjectId, Report, Role, RowResult, SCHEMA, Safety, Severity, UnknownCheck, UnreadPlace, Verdict,
+    CheckCard, CheckCounts, Confidence, Coverage, Finding, Fix, Location, ObjectId, Report, Role, SCHEMA, Safety, Severity, UnknownCheck, UnreadPlace,
 };
 
 use crate::card::{Check, ContainerAt, InTest, Persona, Run};
 use crate::cx::Cx;
 use crate::findings::{Draft, Findings};
+use crate::outcome::{BUG, Outcome, Outcomes};
 use crate::policy::{self, Policy};
+use crate::rows;
 use crate::settings::{Profile, Settings};
 
 /// Looks up places in texts; the edge has the texts.
@@ -22,25 +23,6 @@ pub trait Places: Sync {
     /// is parsed once for all its places.
     fn locate(&self, wanted: &[(Origin, &Path)]) -> Vec<Location>;
 }
-
-/// What one check came to.
-pub struct Outcome {
-    /// The check.
-    pub check: &'static Check,
-    /// What it came to.
-    pub result: Outcomes,
-}
-
-/// The three ends of a check.
-pub enum Outcomes {
-    /// It ran: how many subjects it looked at, and what it found.
-    Ran(u64, Vec<Draft>),
-    /// It could not be assessed: why, and what would help.
-    Unknown(UnknownCheck),
-}
-
-/// Why a check that panicked is UNKNOWN.
-const BUG: &str = "the check itself failed: this is a bug";
 
 /// Runs every check of the profile.
 pub fn run(cx: &Cx<'_>, checks: &[&'static Check]) -> Vec<Outcome> {
@@ -53,11 +35,7 @@ pub fn run(cx: &Cx<'_>, checks: &[&'static Check]) -> Vec<Outcome> {
 /// A value that cannot be read counts as absent, and checks judge its default: what they find at its place is an echo of the unreadable value.
 fn drop_echoes(all: &mut [Outcome]) {
     const CAUSE: &str = "value-wrong-type";
-    let drafts = |it: &Outcome| match &it.result {
-        Outcomes::Ran(_, drafts) => drafts.clone(),
-        Outcomes::Unknown(_) => Vec::new(),
-    };
-    let unreadable: Vec<Draft> = all.iter().filter(|it| it.check.id == CAUSE).flat_map(drafts).collect();
+    let unreadable: Vec<Draft> = all.iter().filter(|it| it.check.id == CAUSE).flat_map(|it| it.result.drafts().to_vec()).collect();
     if unreadable.is_empty() {
         return;
     }
@@ -93,7 +71,7 @@ fn outcome(cx: &Cx<'_>, check: &'static Check) -> Outcomes {
             let assessed = found.assessed();
             let mut drafts = found.into_drafts();
             drafts.retain(|it| cx.settings.wants(it.object.namespace.as_deref()));
-            Outcomes::Ran(assessed, merged(drafts, (check.severity, check.confidence)))
+            Outcomes::Ran(assessed, drafts).merged(check)
         }
         Err(_) => unknown(BUG.to_owned(), "report it with the input that shows it".to_owned()),
     }
@@ -111,6 +89,8 @@ fn walk(cx: &Cx<'_>, check: &Check) -> Findings {
     let mut out = Findings::default();
     match check.run {
         Run::Snapshot(run) => run(cx, &mut out),
+        // Judged elsewhere; the outcome is handed over.
+        Run::Given => {}
         // Judged with the findings of all others at hand.
         Run::Policy => cx.snapshot.ignores.iter().for_each(|_| out.assess()),
         Run::Workload(run) => cx.workloads().for_each(|it| run(cx, it, &mut out)),
@@ -126,36 +106,17 @@ fn walk(cx: &Cx<'_>, check: &Check) -> Findings {
     out
 }
 
-/// One finding an object: the further ones of the same check become evidence and places of the first, which is as severe as the worst of them
-/// and as sure as the surest.
-fn merged(drafts: Vec<Draft>, usual: (Severity, Confidence)) -> Vec<Draft> {
-    let mut first: BTreeMap<(ObjectRef, Option<Origin>), usize> = BTreeMap::new();
-    let mut kept: Vec<Draft> = Vec::with_capacity(drafts.len());
-    for draft in drafts {
-        match first.get(&(draft.object.clone(), draft.origin)) {
-            Some(&at) => {
-                let head = &mut kept[at];
-                head.severity = Some(head.severity.unwrap_or(usual.0).min(draft.severity.unwrap_or(usual.0)));
-                head.confidence = Some(head.confidence.unwrap_or(usual.1).min(draft.confidence.unwrap_or(usual.1)));
-                head.evidence.push(format!("also: {}", draft.message));
-                head.related.push(crate::findings::Related { object: draft.object, origin: draft.origin, path: draft.path, note: "and here".to_owned() });
-                head.related.extend(draft.related);
-                head.evidence.extend(draft.evidence);
-            }
-            None => {
-                first.insert((draft.object.clone(), draft.origin), kept.len());
-                kept.push(draft);
-            }
-        }
-    }
-    kept
-}
-
 /// Runs the checks, applies the user's decisions and writes the report.
 pub fn evaluate(snapshot: &Snapshot, settings: &Settings, policy: &Policy, checks: &[&'static Check], places: &dyn Places) -> Report {
+    evaluate_with(snapshot, settings, policy, checks, places, Vec::new())
+}
+
+/// As [`evaluate`], with the outcomes of the user's own rules, which were judged elsewhere.
+pub fn evaluate_with(snapshot: &Snapshot, settings: &Settings, policy: &Policy, checks: &[&'static Check], places: &dyn Places, given: Vec<Outcome>) -> Report {
     let graph = Graph::new(&snapshot.cluster);
     let cx = Cx::new(snapshot, &graph, settings);
-    let outcomes = run(&cx, checks);
+    let mut outcomes = run(&cx, checks);
+    outcomes.extend(given.into_iter().map(|it| Outcome { result: it.result.merged(it.check), ..it }));
     judge(&cx, policy, &outcomes, &drafts(&outcomes), places)
 }
 
@@ -210,8 +171,7 @@ fn drafts(outcomes: &[Outcome]) -> Vec<Numbered<'_>> {
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     let mut all = Vec::new();
     for outcome in outcomes {
-        let Outcomes::Ran(_, drafts) = &outcome.result else { continue };
-        for draft in drafts {
+        for draft in outcome.result.drafts() {
             let mut fingerprint = fingerprint(outcome.check.id, draft);
             let count = seen.entry(fingerprint.clone()).or_default();
             *count += 1;
@@ -229,12 +189,30 @@ fn judge(cx: &Cx<'_>, policy: &Policy, outcomes: &[Outcome], drafts: &[Numbered<
     let wanted: Vec<(Origin, &Path)> = drafts.iter().flat_map(|it| ends(it.draft)).filter_map(|end| Some((end.text()?, end.path))).collect();
     let mut located = places.locate(&wanted).into_iter();
     let findings = drafts.iter().map(|it| finding(cx.snapshot, it, &mut located)).collect();
-    let mut report = Report { schema: SCHEMA.to_owned(), rows: Vec::new(), findings, coverage: coverage(cx, outcomes) };
+    let mut report = Report { schema: SCHEMA.to_owned(), rows: Vec::new(), findings, coverage: coverage(cx, outcomes), cards: Vec::new() };
     let ran: BTreeSet<&str> = outcomes.iter().filter(|it| matches!(it.result, Outcomes::Ran(..))).map(|it| it.check.id).collect();
     policy::apply(&mut report, cx.snapshot, policy, &ran);
     report.findings.sort_by(|a, b| order(a).cmp(&order(b)));
-    report.rows = rows(cx.snapshot.meta.scope, outcomes, &report.findings);
+    report.rows = rows::judge(cx.snapshot.meta.scope, outcomes, &report.findings);
+    report.cards = cards(outcomes, &report.findings);
     report
+}
+
+/// The cards of the checks that found something.
+fn cards(outcomes: &[Outcome], findings: &[Finding]) -> Vec<CheckCard> {
+    let found: BTreeSet<&str> = findings.iter().map(|it| it.check.as_str()).collect();
+    let mine = outcomes.iter().map(|it| it.check).filter(|it| found.contains(it.id));
+    let mut cards: Vec<CheckCard> = mine
+        .map(|it| CheckCard {
+            check: it.id.to_owned(),
+            title: it.title.to_owned(),
+            why: it.why.to_owned(),
+            verify: it.verify.to_owned(),
+            sources: it.sources.iter().map(|it| (*it).to_owned()).collect(),
+        })
+        .collect();
+    cards.sort_by(|a, b| a.check.cmp(&b.check));
+    cards
 }
 
 /// One end of a finding: where it sits, or what it relates to.
@@ -275,7 +253,7 @@ fn finding(snapshot: &Snapshot, it: &Numbered<'_>, located: &mut impl Iterator<I
     let safety = check.repair.map_or(Safety::Manual, |it| it.0);
     Finding {
         check: check.id.to_owned(),
-        row: check.rows.first().map_or("", |it| it.id()).to_owned(),
+        row: rows::first_of(check),
         severity: draft.severity.unwrap_or(check.severity),
         confidence: draft.confidence.unwrap_or(check.confidence),
         object: ObjectId {
@@ -349,15 +327,7 @@ fn coverage(cx: &Cx<'_>, outcomes: &[Outcome]) -> Coverage {
     if !snapshot.cluster.pods.is_empty() {
         kinds.insert("Pod".to_owned(), snapshot.cluster.pods.len() as u64);
     }
-    let unknown: Vec<UnknownCheck> = outcomes
-        .iter()
-        .filter_map(|it| match &it.result {
-            Outcomes::Unknown(it) => Some(it.clone()),
-            Outcomes::Ran(..) => None,
-        })
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
+    let unknown: Vec<UnknownCheck> = outcomes.iter().filter_map(|it| it.result.unknown().cloned()).collect::<BTreeSet<_>>().into_iter().collect();
     let unread = snapshot.unread.iter().map(|it| UnreadPlace { file: it.file.clone(), line: it.line, column: it.column, reason: it.reason.clone() }).collect();
     Coverage {
         files: snapshot.tally.files,
@@ -367,70 +337,5 @@ fn coverage(cx: &Cx<'_>, outcomes: &[Outcome]) -> Coverage {
         unread,
         checks: CheckCounts { run: (outcomes.len() - unknown.len()) as u64, unknown },
         notes: Vec::new(),
-    }
-}
-
-/// The verdict of every row: fails on a finding that counts; unknown where evidence is missing; passes only on what was looked at.
-fn rows(scope: Scope, outcomes: &[Outcome], findings: &[Finding]) -> Vec<RowResult> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for it in findings.iter().filter(|it| it.ignored.is_none()) {
-        *counts.entry(it.check.as_str()).or_default() += 1;
-    }
-    Row::ALL.iter().map(|row| row_result(*row, scope, outcomes, &counts)).collect()
-}
-
-/// Why most of the checks could not be assessed; of equals the first.
-fn main_reason(unknown: &[&UnknownCheck]) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    unknown.iter().for_each(|it| *counts.entry(&it.reason).or_default() += 1);
-    counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map_or_else(String::new, |it| it.0.to_owned())
-}
-
-fn row_result(row: Row, scope: Scope, outcomes: &[Outcome], counts: &BTreeMap<&str, usize>) -> RowResult {
-    let mine: Vec<&Outcome> = outcomes.iter().filter(|it| it.check.rows.contains(&row)).collect();
-    let count = |it: &Outcome| counts.get(it.check.id).copied().unwrap_or(0);
-    let mut failed: Vec<(usize, &'static str)> = mine.iter().map(|it| (count(it), it.check.id)).filter(|it| it.0 > 0).collect();
-    failed.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-    let unknown: Vec<&UnknownCheck> = mine
-        .iter()
-        .filter_map(|it| match &it.result {
-            Outcomes::Unknown(it) => Some(it),
-            Outcomes::Ran(..) => None,
-        })
-        .collect();
-    let assessed: u64 = mine
-        .iter()
-        .map(|it| match it.result {
-            Outcomes::Ran(subjects, _) => subjects,
-            Outcomes::Unknown(_) => 0,
-        })
-        .sum();
-    let passed = mine.iter().filter(|it| matches!(it.result, Outcomes::Ran(subjects, _) if subjects > 0)).count();
-    // On manifests a row that manifests can decide does not wait for what only a cluster has; a check that failed is always waited for.
-    let waits = unknown.iter().any(|it| row.decided_by() == DecidedBy::Live || scope == Scope::Cluster || it.reason == BUG);
-    let (verdict, reason) = if !failed.is_empty() {
-        let total: usize = failed.iter().map(|it| it.0).sum();
-        let names: Vec<String> = failed.iter().take(3).map(|(n, id)| if *n > 1 { format!("{id} x{n}") } else { (*id).to_owned() }).collect();
-        let more = if failed.len() > 3 { format!(" and {} more", failed.len() - 3) } else { String::new() };
-        (Verdict::Fail, format!("{total} finding{}: {}{more}", if total == 1 { "" } else { "s" }, names.join(", ")))
-    } else if waits {
-        (Verdict::Unknown, main_reason(&unknown))
-    } else if passed > 0 {
-        (Verdict::Pass, format!("{passed} check{} on {assessed} subject{}", if passed == 1 { "" } else { "s" }, if assessed == 1 { "" } else { "s" }))
-    } else if mine.is_empty() {
-        (Verdict::Na, "left out by the profile".to_owned())
-    } else {
-        (Verdict::Na, "nothing among the inputs that it applies to".to_owned())
-    };
-    let mut checks: Vec<String> = failed.iter().map(|it| it.1.to_owned()).collect();
-    checks.extend(mine.iter().map(|it| it.check.id.to_owned()).filter(|it| !failed.iter().any(|f| f.1 == it)));
-    RowResult {
-        row: row.id().to_owned(),
-        table: row.table().title().to_owned(),
-        title: row.title().to_owned(),
-        verdict,
-        checks,
-        reason,
-        verify: row.verify().to_owned(),
     }
 }

@@ -6,8 +6,10 @@ mod card;
 mod cx;
 mod evaluate;
 mod findings;
+mod outcome;
 pub mod peers;
 mod policy;
+mod rows;
 mod settings;
 
 /// Registers the checks of a folder: one identifier a line, sorted, equal to the file's name.
@@ -32,8 +34,9 @@ pub use security::pod_security;
 
 pub use card::{Check, ContainerAt, InTest, Persona, Repair, Run};
 pub use cx::Cx;
-pub use evaluate::{Outcome, Outcomes, Places, Proposal, evaluate, evaluate_and_repair, run};
+pub use evaluate::{Places, Proposal, evaluate, evaluate_and_repair, evaluate_with, run};
 pub use findings::{Draft, Findings, Related};
+pub use outcome::{Outcome, Outcomes};
 pub use policy::{Ignore, KnownFindings, Place, Policy};
 pub use settings::{Profile, Settings, Thresholds};
 

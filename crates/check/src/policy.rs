@@ -17,6 +17,8 @@ pub struct Policy {
     pub ignores: Vec<Ignore>,
     /// Fingerprints of findings that are known and accepted for now, by what accepted them.
     pub known: Vec<KnownFindings>,
+    /// Ids of the user's own rules, which suppressions may name.
+    pub rules: BTreeSet<String>,
     /// Whether suppressions count at all (`--no-ignores` switches them off).
     pub disabled: bool,
 }
@@ -240,7 +242,7 @@ fn stale(snapshot: &Snapshot, policy: &Policy, today: Date, used: &Used, ran: &B
     };
     if ran.contains(WITHOUT_REASON) {
         for it in snapshot.ignores.iter().filter(|it| !it.checks.iter().any(|id| peers::is_of_peer(id))) {
-            let unknown: Vec<&str> = it.checks.iter().map(String::as_str).filter(|id| crate::find(id).is_none()).collect();
+            let unknown: Vec<&str> = it.checks.iter().map(String::as_str).filter(|id| crate::find(id).is_none() && !policy.rules.contains(*id)).collect();
             if !unknown.is_empty() {
                 found.push(on_suppression(WITHOUT_REASON, &place(it), format!("ignore[{}] names no check that exists", unknown.join(", "))));
             } else if it.checks.is_empty() || it.reason.is_empty() {

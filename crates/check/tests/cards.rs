@@ -47,7 +47,7 @@ fn judge(check: &'static Check, text: &str) -> (Vec<u32>, bool, Fixture) {
     let outcomes = run(&cx, &[check]);
     let assessed = match &outcomes[0].result {
         Outcomes::Ran(subjects, _) => *subjects > 0,
-        Outcomes::Unknown(it) => panic!("{}: UNKNOWN on its own example: {} ({})", check.id, it.reason, it.remedy),
+        Outcomes::Partly(.., it) | Outcomes::Unknown(it) => panic!("{}: UNKNOWN on its own example: {} ({})", check.id, it.reason, it.remedy),
     };
     drop(outcomes);
     // Suppressions are judged against what all the others find.

@@ -23,6 +23,15 @@ pub enum Command {
     Check(Box<CheckArgs>),
     /// Show the card of a check: why, how to verify by hand, how to fix, sources
     Explain(ExplainArgs),
+    /// Try the team's own rules on their examples
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Print the JSON Schema of the configuration or of the JSON report, for editors and programs
+    Schema {
+        /// Which one
+        #[arg(value_enum)]
+        of: SchemaOf,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -166,11 +175,34 @@ pub struct CheckArgs {
     pub color: ColorArg,
 }
 
+/// `rules`.
+#[derive(Subcommand, Debug)]
+pub enum RulesCommand {
+    /// Run each rule on its bad and its good example
+    Test {
+        /// Configuration [default: seatrial.yaml in the current folder]
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum SchemaOf {
+    /// `seatrial.yaml`
+    Config,
+    /// What `check --format json` writes
+    Report,
+}
+
 /// `explain`.
 #[derive(Args, Debug)]
 pub struct ExplainArgs {
     /// Id of a check; all of them are listed without
     pub id: Option<String>,
+    /// Configuration with the team's own rules [default: seatrial.yaml in the current folder]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// `human` or `json`
     #[arg(long, default_value = "human")]
     pub format: String,

@@ -1,103 +1,28 @@
-//! `seatrial.yaml`: profile, thresholds, severities, suppressions.
+//! `seatrial.yaml`, read with places.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use seatrial_check::{Ignore, Place, Policy, Profile, Settings};
+use seatrial_config::{Config, ConfiguredIgnore, ProfileName};
 use seatrial_manifest::de::TreeDeserializer;
 use seatrial_manifest::tree::{self, NodeId, Tree};
 use seatrial_model::Version;
-use seatrial_report::Severity;
 use serde::Deserialize;
 
 use crate::error::Error;
+use crate::rules::{self, OwnRule, Written};
 
 /// The file that is read from the current folder when none is named.
 pub const FILE: &str = "seatrial.yaml";
-
-/// The configuration file.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Config {
-    /// `prod`, `test` or `pedantic`.
-    pub profile: Option<ProfileName>,
-    /// Kubernetes version to judge for, such as "1.36".
-    pub target_version: Option<String>,
-    /// Exit with 1 on findings this severe or worse.
-    pub fail_on: Option<Severity>,
-    /// Severities by check id, in place of the cards' own.
-    pub severities: BTreeMap<String, Severity>,
-    /// Limits that checks compare with.
-    pub thresholds: Thresholds,
-    /// Annotations whose value is a runbook.
-    pub runbook_annotations: Option<Vec<String>>,
-    /// Registries besides ECR that images may come from, as prefixes.
-    pub trusted_registries: Vec<String>,
-    /// Namespaces that the platform owns: left alone in a running cluster.
-    pub platform_namespaces: Option<Vec<String>>,
-    /// Suppressions.
-    pub ignores: Vec<ConfiguredIgnore>,
-}
-
-/// The guide's Test and Production columns, and a stricter taste.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum ProfileName {
-    /// Production.
-    Prod,
-    /// A test cluster.
-    Test,
-    /// Production, and matters of taste.
-    Pedantic,
-}
-
-/// Limits that checks compare with; what is not given keeps its default.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-#[allow(missing_docs, reason = "documented on the settings of the same name")]
-pub struct Thresholds {
-    pub log_retention_min_days: Option<i64>,
-    pub log_retention_max_days: Option<i64>,
-    pub backup_max_age_hours: Option<i64>,
-    pub usage_min_percent: Option<i64>,
-    pub volume_used_min_percent: Option<i64>,
-    pub support_warning_days: Option<i64>,
-    pub certificate_warning_days: Option<i64>,
-    pub subnet_min_free_ips: Option<i64>,
-    pub deregistration_seconds: Option<i64>,
-}
-
-/// A suppression. What is not given matches everything; `*` matches any text.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct ConfiguredIgnore {
-    /// Check ids.
-    pub checks: Vec<String>,
-    /// Kind.
-    pub kind: Option<String>,
-    /// Pattern of the namespace.
-    pub namespace: Option<String>,
-    /// Pattern of the name.
-    pub name: Option<String>,
-    /// Container.
-    pub container: Option<String>,
-    /// Pattern of the file's path.
-    pub file: Option<String>,
-    /// Why; mandatory.
-    pub reason: String,
-    /// Who answers for it.
-    pub owner: Option<String>,
-    /// Day (YYYY-MM-DD) from which on it no longer counts.
-    pub expires: Option<String>,
-}
 
 /// A configuration and where its suppressions stand.
 #[derive(Debug, Default)]
 pub struct Loaded {
     /// What it says.
     pub config: Config,
+    /// The team's own rules.
+    pub rules: Vec<OwnRule>,
     ignores: Vec<Ignore>,
 }
 
@@ -128,30 +53,33 @@ fn parse(file: &str, text: &str) -> Result<Loaded, Error> {
         let span = tree.node(at).span;
         fail(span.line, span.column, error.message)
     })?;
+    let own = rules::take(&Written { file, text, tree }, &config)?;
+    let known = |id: &str| if own.iter().any(|it| it.card.id == id) { Ok(()) } else { known(id) };
     let items: Vec<NodeId> = tree.child(tree.root(), "ignores").map(|it| tree.items(it).to_vec()).unwrap_or_default();
     let mut ignores = Vec::new();
     for (it, &node) in config.ignores.iter().zip(&items) {
         let span = tree.node(node).span;
         let place = Place { file: file.to_owned(), line: span.line, column: span.column };
-        ignores.push(ignore(it, place).map_err(|message| fail(span.line, span.column, message))?);
+        ignores.push(ignore(it, place, &known).map_err(|message| fail(span.line, span.column, message))?);
     }
     for id in config.severities.keys() {
-        known(id).map_err(|message| fail(1, 1, message))?;
+        let span = tree.child(tree.root(), "severities").and_then(|it| tree.entry(it, id)).map_or(tree.node(tree.root()), |it| tree.node(it.key)).span;
+        known(id).map_err(|message| fail(span.line, span.column, message))?;
     }
-    Ok(Loaded { config, ignores })
+    Ok(Loaded { config, rules: own, ignores })
 }
 
 /// The key that an "unknown field" error is about.
-fn culprit(tree: &Tree<'_>, at: NodeId, message: &str) -> NodeId {
+pub(crate) fn culprit(tree: &Tree<'_>, at: NodeId, message: &str) -> NodeId {
     let name = message.strip_prefix("unknown field `").and_then(|it| it.split('`').next()).unwrap_or("");
     tree.entry(at, name).map_or(at, |it| it.key)
 }
 
 fn known(id: &str) -> Result<(), String> {
-    if id.contains('*') || seatrial_check::find(id).is_some() { Ok(()) } else { Err(format!("no check is called `{id}`{}", crate::cmd::did_you_mean(id))) }
+    if id.contains('*') || seatrial_check::find(id).is_some() { Ok(()) } else { Err(format!("no check is called `{id}`{}", crate::cmd::did_you_mean(id, &[]))) }
 }
 
-fn ignore(it: &ConfiguredIgnore, place: Place) -> Result<Ignore, String> {
+fn ignore(it: &ConfiguredIgnore, place: Place, known: &dyn Fn(&str) -> Result<(), String>) -> Result<Ignore, String> {
     if it.checks.is_empty() {
         return Err("an ignore names its checks: `checks: [pdb-missing]`".to_owned());
     }
@@ -218,7 +146,12 @@ impl Loaded {
 
     /// The user's decisions about findings.
     pub fn policy(&self) -> Policy {
-        Policy { severities: self.config.severities.clone(), ignores: self.ignores.clone(), ..Policy::default() }
+        Policy {
+            severities: self.config.severities.clone(),
+            ignores: self.ignores.clone(),
+            rules: self.rules.iter().map(|it| it.card.id.to_owned()).collect(),
+            ..Policy::default()
+        }
     }
 }
 

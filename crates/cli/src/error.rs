@@ -38,6 +38,9 @@ pub enum Error {
     /// An id that no check has.
     #[error("no check is called `{0}`{1}")]
     NoSuchCheck(String, String),
+    /// There are no rules of the team's own.
+    #[error("the configuration has no rules to test")]
+    NoRules,
     /// A configuration file is wrong.
     #[error("{place}: {message}")]
     Config {
@@ -69,6 +72,7 @@ impl Error {
             Self::NoSuchCheck(..) => "`seatrial explain` lists every check".to_owned(),
             Self::Read { .. } => "check the spelling and the permissions of the path".to_owned(),
             Self::Write { .. } => "check that the folder exists and can be written to".to_owned(),
+            Self::NoRules => "write some under `rules:` in seatrial.yaml (docs/rules.md), or name the file with --config".to_owned(),
             Self::Config { .. } => "docs/schema/config.json lists every setting".to_owned(),
             Self::Command { .. } | Self::Usage(_) | Self::Output(_) => return None,
         })

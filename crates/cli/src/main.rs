@@ -7,6 +7,7 @@ mod config;
 mod error;
 mod exit;
 mod fix;
+mod rules;
 mod source;
 mod texts;
 mod traced;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use seatrial_report::{Report, RowResult};
+use seatrial_report::{OWN_TABLE, Report, RowResult};
 
 /// Registers the formats: one identifier a line, equal to the file's name and to the name users give.
 macro_rules! formats {
@@ -50,5 +50,5 @@ pub fn format(name: &str) -> Option<&'static Format> {
 
 /// Whether a row stands in one of the tables that answer "am I ready for production?".
 fn is_checklist(row: &RowResult) -> bool {
-    matches!(row.table.as_str(), "Infrastructure" | "Security" | "Reliability" | "Observability" | "Operations" | "Common Pitfalls")
+    row.table == OWN_TABLE || matches!(row.table.as_str(), "Infrastructure" | "Security" | "Reliability" | "Observability" | "Operations" | "Common Pitfalls")
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use seatrial_report::{Confidence, Finding, Location, Report, Role, Severity};
+use seatrial_report::{CheckCard, Confidence, Finding, Location, Report, Role, Severity};
 use serde_json::{Value, json};
 
 use crate::Options;
@@ -24,7 +24,7 @@ pub fn write(report: &Report, _: &Options, out: &mut dyn Write) -> io::Result<()
             "tool": { "driver": {
                 "name": "seatrial",
                 "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules.values().map(|it| rule(it)).collect::<Vec<_>>(),
+                "rules": rules.values().map(|it| rule(it, report.cards.iter().find(|card| card.check == it.check))).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
             "invocations": [{ "executionSuccessful": report.coverage.unread.is_empty(), "toolExecutionNotifications": notifications }],
@@ -35,11 +35,17 @@ pub fn write(report: &Report, _: &Options, out: &mut dyn Write) -> io::Result<()
     writeln!(out)
 }
 
-fn rule(it: &Finding) -> Value {
+fn rule(it: &Finding, card: Option<&CheckCard>) -> Value {
+    let title = card.map_or(it.check.as_str(), |it| it.title.as_str());
+    let mut help = format!("{}\n\n{}", it.fix.description, card.map_or("", |it| it.verify.as_str())).trim_end().to_owned();
+    for source in card.map_or(&[] as &[String], |it| it.sources.as_slice()) {
+        help.push_str(&format!("\n{source}"));
+    }
     json!({
         "id": it.check,
-        "shortDescription": { "text": it.check },
-        "help": { "text": it.fix.description },
+        "shortDescription": { "text": title },
+        "fullDescription": { "text": card.map_or(title, |it| it.why.as_str()) },
+        "help": { "text": help },
         "properties": { "tags": [it.row], "precision": precision(it.confidence), "security-severity": score(it.severity) },
     })
 }

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// The name and version of the JSON form.
 pub const SCHEMA: &str = "seatrial.report/1";
 
+/// The table of rows that are the user's own rules.
+pub const OWN_TABLE: &str = "Your rules";
+
 /// Everything that one run of `check` found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -17,6 +20,25 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What was looked at.
     pub coverage: Coverage,
+    /// What the checks that found something say of themselves, by id.
+    #[serde(default)]
+    pub cards: Vec<CheckCard>,
+}
+
+/// What a check says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckCard {
+    /// Its id.
+    pub check: String,
+    /// The problem in a few words.
+    pub title: String,
+    /// What happens to users when it is left alone.
+    pub why: String,
+    /// How to see it by hand.
+    pub verify: String,
+    /// Documents behind it.
+    pub sources: Vec<String>,
 }
 
 /// One row of the guide.

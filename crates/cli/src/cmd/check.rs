@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use seatrial_check::{Check, KnownFindings, Policy, Proposal, Settings, evaluate, evaluate_and_repair};
+use seatrial_check::{Check, KnownFindings, Policy, Proposal, Settings, evaluate_and_repair, evaluate_with};
 use seatrial_render::{Format, Options};
 use seatrial_report::{Report, Safety, Severity};
 
@@ -15,6 +15,7 @@ use crate::config;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::fix;
+use crate::rules::{self, OwnRule};
 use crate::source::{Source, collect};
 
 /// Findings shown in full on a terminal before the rest is counted.
@@ -25,7 +26,7 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     let outputs = outputs(args, matches)?;
     let config = config::load(args.config.as_deref())?;
     let mut settings = settings(args, &config)?;
-    let checks = selected(args)?;
+    let (checks, own) = selected(args, &config.rules)?;
     let needs = checks.iter().flat_map(|it| it.needs.iter().copied()).collect();
     let source = Source::of(&args.paths, &args.source, needs)?;
     if let (true, Some(flag)) = (source.cluster.is_some(), only_for_files(args)) {
@@ -35,7 +36,7 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     policy.disabled = args.no_ignores;
     policy.known.extend(args.baseline.as_deref().map(baseline::read).transpose()?);
     if let Some(revision) = &args.since {
-        policy.known.push(at_revision(revision, &source, &settings, &checks)?);
+        policy.known.push(at_revision(revision, &source, &settings, &checks, &own)?);
     }
     let mut collected = collect(&source, settings.target)?;
     if args.fix || args.diff {
@@ -54,7 +55,8 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     if let (None, None, Some(it)) = (args.source.target_version, &config.config.target_version, collected.snapshot.meta.server_version) {
         settings.target = it;
     }
-    let mut report = evaluate(&collected.snapshot, &settings, &policy, &checks, &collected.texts);
+    let given = rules::outcomes(&own, &collected.snapshot, &collected.texts, &settings);
+    let mut report = evaluate_with(&collected.snapshot, &settings, &policy, &checks, &collected.texts, given);
     collected.texts.explain(&mut report);
     report.coverage.notes.extend(collected.notes);
     if let Some(path) = &args.write_baseline {
@@ -89,7 +91,7 @@ fn settings(args: &CheckArgs, config: &config::Loaded) -> Result<Settings, Error
 }
 
 /// What the checks find in the same paths at a git revision.
-fn at_revision(name: &str, source: &Source, settings: &Settings, checks: &[&'static Check]) -> Result<KnownFindings, Error> {
+fn at_revision(name: &str, source: &Source, settings: &Settings, checks: &[&'static Check], own: &[&OwnRule]) -> Result<KnownFindings, Error> {
     let revision = Revision::check_out(name, &source.paths)?;
     let paths = revision.paths(&source.paths);
     if paths.is_empty() {
@@ -97,19 +99,23 @@ fn at_revision(name: &str, source: &Source, settings: &Settings, checks: &[&'sta
     }
     let values = source.values.iter().map(|it| revision.paths(&[it.display().to_string()]).pop().map_or_else(|| it.clone(), PathBuf::from)).collect();
     let before = collect(&Source { paths, values, ..source.clone() }, settings.target)?;
-    let report = evaluate(&before.snapshot, settings, &Policy { disabled: true, ..Policy::default() }, checks, &before.texts);
+    let given = rules::outcomes(own, &before.snapshot, &before.texts, settings);
+    let policy = Policy { disabled: true, ..Policy::default() };
+    let report = evaluate_with(&before.snapshot, settings, &policy, checks, &before.texts, given);
     Ok(revision.known(&report))
 }
 
-/// The checks that were asked for.
-fn selected(args: &CheckArgs) -> Result<Vec<&'static Check>, Error> {
+/// The checks and the team's own rules that were asked for.
+fn selected<'r>(args: &CheckArgs, own: &'r [OwnRule]) -> Result<(Vec<&'static Check>, Vec<&'r OwnRule>), Error> {
+    let ids: Vec<&str> = own.iter().map(|it| it.card.id).collect();
     for id in args.only.iter().chain(&args.skip) {
-        if seatrial_check::find(id).is_none() {
-            return Err(Error::NoSuchCheck(id.clone(), super::explain::did_you_mean(id)));
+        if seatrial_check::find(id).is_none() && !ids.contains(&id.as_str()) {
+            return Err(Error::NoSuchCheck(id.clone(), super::explain::did_you_mean(id, &ids)));
         }
     }
-    let wanted = |it: &&Check| (args.only.is_empty() || args.only.iter().any(|id| id == it.id)) && !args.skip.iter().any(|id| id == it.id);
-    Ok(seatrial_check::all().into_iter().filter(wanted).collect())
+    let wanted = |it: &Check| (args.only.is_empty() || args.only.iter().any(|id| id == it.id)) && !args.skip.iter().any(|id| id == it.id);
+    let checks = seatrial_check::all().into_iter().filter(|it| wanted(it)).collect();
+    Ok((checks, own.iter().filter(|it| wanted(it.card)).collect()))
 }
 
 fn exit(report: &Report, threshold: Severity, strict: bool) -> Exit {

@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod rules;
 
 use std::io::Write;
 
@@ -9,7 +10,7 @@ use clap::{ArgMatches, FromArgMatches};
 
 pub use explain::did_you_mean;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, SchemaOf};
 use crate::error::Error;
 use crate::exit::Exit;
 
@@ -19,6 +20,14 @@ pub fn run(matches: &ArgMatches) -> Result<Exit, Error> {
     match cli.command {
         Command::Check(args) => check::run(&args, matches.subcommand_matches("check")),
         Command::Explain(args) => explain::run(&args),
+        Command::Rules(command) => rules::run(&command),
+        Command::Schema { of } => {
+            let schema = match of {
+                SchemaOf::Config => schemars::schema_for!(seatrial_config::Config),
+                SchemaOf::Report => schemars::schema_for!(seatrial_report::Report),
+            };
+            writeln!(std::io::stdout(), "{:#}", schema.as_value()).map_err(Error::Output).map(|()| Exit::Clean)
+        }
         Command::Completions { shell } => {
             // Not written straight to standard output: the generator panics where a reader goes away.
             let mut script = Vec::new();

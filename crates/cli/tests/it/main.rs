@@ -5,6 +5,7 @@ mod bad_input;
 mod exit_codes;
 mod large;
 mod options;
+mod rules;
 mod secrets;
 mod session;
 mod shells;
