@@ -7,11 +7,12 @@ use std::time::Duration;
 use http::header::{ACCEPT, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
-use kube_client::client::Body;
+use kube_client::client::{AuthError, Body};
 use kube_client::{Client, Config, Error as KubeError};
 use tokio::time::{sleep, timeout};
 
 use crate::fault::{Fault, chain};
+use crate::plugin;
 
 /// Kubernetes' JSON.
 pub const JSON: &str = "application/json";
@@ -93,8 +94,12 @@ impl Api {
                 self.sign_in_after(sign_in, fault).await?;
                 continue;
             }
-            // Waiting out a server that says nothing takes long enough.
-            let most = if matches!(fault, Fault::TimedOut(_)) { self.patience.attempts.min(2) } else { self.patience.attempts };
+            // Waiting out a server that says nothing takes long enough; one that is not there is known soon.
+            let most = match fault {
+                Fault::TimedOut(_) => self.patience.attempts.min(2),
+                Fault::Unreachable(_) => self.patience.attempts.min(4),
+                _ => self.patience.attempts,
+            };
             if !fault.is_passing() || attempt >= most {
                 return Err(fault);
             }
@@ -147,23 +152,21 @@ impl Api {
 }
 
 /// Runs the credential plugin, if there is one: that blocks.
-async fn sign_in(config: Config) -> Result<Client, Fault> {
+async fn sign_in(mut config: Config) -> Result<Client, Fault> {
     let runtime = tokio::runtime::Handle::current();
     let made = tokio::task::spawn_blocking(move || {
         let _inside = runtime.enter();
-        Client::try_from(config)
+        plugin::resolve(&mut config.auth_info)?;
+        Client::try_from(config).map_err(|error| fault_of(&error))
     })
     .await;
-    match made {
-        Ok(made) => made.map_err(|error| fault_of(&error)),
-        Err(error) => Err(Fault::Credentials(format!("signing in failed: {error}"))),
-    }
+    made.unwrap_or_else(|error| Err(Fault::Credentials(format!("signing in failed: {error}"))))
 }
 
 fn fault_of(error: &KubeError) -> Fault {
     match error {
         KubeError::Auth(it) => Fault::Credentials(credentials(it)),
-        KubeError::Service(it) => match it.downcast_ref::<kube_client::client::AuthError>() {
+        KubeError::Service(it) => match it.downcast_ref::<AuthError>() {
             Some(it) => Fault::Credentials(credentials(it)),
             None => Fault::Unreachable(chain(&**it)),
         },
@@ -172,17 +175,14 @@ fn fault_of(error: &KubeError) -> Fault {
     }
 }
 
-/// In own words: the library's would repeat the plugin's output and environment, tokens included.
-fn credentials(error: &kube_client::client::AuthError) -> String {
-    use kube_client::client::AuthError;
+fn credentials(error: &AuthError) -> String {
     match error {
-        AuthError::AuthExecRun { out, .. } => format!("the credential plugin of the kubeconfig failed with {}", out.status),
-        AuthError::AuthExecStart(error) => format!("the credential plugin of the kubeconfig cannot be started: {error}"),
-        AuthError::AuthExecParse(_) => "the credential plugin of the kubeconfig printed something else than an ExecCredential".to_owned(),
         AuthError::ReadTokenFile(error, path) => format!("the token file {} cannot be read: {error}", path.display()),
+        // In own words: the library's may repeat what it was given.
         AuthError::InvalidBearerToken(_) | AuthError::InvalidBasicAuth(_) => {
             "the token or password of the kubeconfig has characters that no header may have".to_owned()
         }
+        AuthError::AuthExecRun { .. } | AuthError::AuthExecParse(_) => "the credential helper of the kubeconfig failed".to_owned(),
         it => chain(it),
     }
 }

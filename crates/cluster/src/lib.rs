@@ -8,6 +8,7 @@ mod fault;
 mod helm;
 mod list;
 mod measure;
+mod plugin;
 mod read;
 mod resources;
 
