@@ -13,6 +13,9 @@ use crate::world::{World, request, snapshot};
 
 const PODS: &str = "/api/v1/pods";
 
+/// What is answered in place of a page.
+type Fault = dyn Fn(&Asked) -> Reply + Send + Sync;
+
 /// The names of the pods, in the order of the snapshot.
 fn pods(snapshot: &Snapshot) -> Vec<String> {
     snapshot.cluster.pods.iter().map(|it| it.meta.name.to_string()).collect()
@@ -95,7 +98,7 @@ fn an_answer_that_breaks_off_is_asked_for_again_and_counts_once() {
 #[test]
 fn what_stays_broken_is_a_gap_and_never_a_shorter_list() {
     let world = World::of_pods(1234);
-    let cases: Vec<(&str, Box<dyn Fn(&Asked) -> Reply + Send + Sync>)> = vec![
+    let cases: Vec<(&str, Box<Fault>)> = vec![
         ("HTTP 500", Box::new(|_| Reply::status(500, "etcd is gone"))),
         ("HTTP 429", Box::new(|_| Reply::status(429, "slow down"))),
         ("HTTP 404", Box::new(|_| Reply::status(404, "not found"))),
