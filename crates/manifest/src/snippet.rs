@@ -6,7 +6,9 @@ mod mask;
 
 use std::collections::BTreeSet;
 
-use mask::{Around, MASK, Masks, secret_from, without_secret_comment};
+use mask::{Around, Masks, without_secret_comment};
+
+use seatrial_model::{MASK, secret_from};
 
 use crate::split::documents;
 use crate::tree::{Tree, parse};

@@ -25,7 +25,7 @@ pub struct Meta {
     /// Labels.
     #[serde(skip_serializing_if = "Labels::is_empty")]
     pub labels: Labels,
-    /// Annotations, without `kubectl.kubernetes.io/last-applied-configuration`, which repeats the object, secrets included.
+    /// Annotations with secrets masked, without `kubectl.kubernetes.io/last-applied-configuration`, which repeats the object, secrets included.
     #[serde(skip_serializing_if = "Labels::is_empty", deserialize_with = "annotations")]
     pub annotations: Labels,
     /// Owners.
@@ -67,6 +67,9 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 fn annotations<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Labels, D::Error> {
     let mut all = Labels::deserialize(deserializer)?;
     all.remove(LAST_APPLIED);
+    let masked: Vec<(Text, Text)> =
+        all.iter().filter_map(|(key, value)| Some((key.clone(), crate::secret_line::masked_annotation(key, value)?.into()))).collect();
+    masked.into_iter().for_each(|(key, value)| all.insert(key, value));
     Ok(all)
 }
 

@@ -42,6 +42,13 @@ impl Text {
         })
     }
 
+    /// The shared copy of a text out of a document, without secrets that their shape gives away.
+    fn read(text: &str) -> Self {
+        // What is known was looked at when it was new.
+        let known = INTERNED.with_borrow(|table| table.get(text).cloned());
+        known.map_or_else(|| Self::new(&crate::secret_line::without_shapes(text)), Self)
+    }
+
     /// The string itself.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -123,7 +130,7 @@ impl Visitor<'_> for TextVisitor {
         f.write_str("a string")
     }
     fn visit_str<E>(self, text: &str) -> Result<Text, E> {
-        Ok(Text::new(text))
+        Ok(Text::read(text))
     }
     fn visit_bool<E>(self, it: bool) -> Result<Text, E> {
         Ok(Text::new(if it { "true" } else { "false" }))

@@ -1,11 +1,9 @@
 //! What of a document is not shown as it is.
 
-use seatrial_model::{Literal, names_a_secret};
+use seatrial_model::{Literal, MASK, names_a_secret, secret_from};
 
 use crate::tree::{NodeId, Span, Tree, Value};
 
-/// What stands in the place of a secret.
-pub(super) const MASK: &str = "****";
 /// Kinds whose `data` and `stringData` hold secrets, also inside of them (templates of secrets).
 const SECRET_KINDS: [&str; 5] = ["Secret", "ExternalSecret", "ClusterExternalSecret", "SealedSecret", "PushSecret"];
 
@@ -120,33 +118,6 @@ impl<'a> Masks<'a, '_> {
         // A block scalar's span begins at its `|`; a quoted value of several lines begins with its text.
         let block = span.end_line > span.line && span.end_column == u32::MAX;
         self.found.push(Mask { span, whole: whole || !block, block });
-    }
-}
-
-/// Where in a line a secret begins: after `name =`, `name:` or `--name ` whose name says so, or the line as a whole.
-pub(super) fn secret_from(line: &str) -> Option<usize> {
-    for (at, _) in line.match_indices(['=', ':']) {
-        let left = line[..at].trim_end().trim_end_matches(['"', '\'']);
-        let name = left.rsplit(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c))).next().unwrap_or("");
-        let right = line[at + 1..].trim_start();
-        if is_secret(name, right) {
-            return Some(line.len() - right.len());
-        }
-    }
-    for (at, word) in line.split(' ').scan(0, |at, word| Some((std::mem::replace(at, *at + word.len() + 1), word))) {
-        let rest = line.get(at + word.len() + 1..).unwrap_or("").trim_start();
-        if word.starts_with('-') && !rest.starts_with('-') && is_secret(word, rest) {
-            return Some(line.len() - rest.len());
-        }
-    }
-    Literal::classify("", line).looks_like().is_some().then_some(0)
-}
-
-fn is_secret(name: &str, value: &str) -> bool {
-    let opens_a_block = value.starts_with(['{', '[', '|', '>', '&', '*', '=', ':']);
-    !value.is_empty() && !opens_a_block && !value.starts_with(MASK) && names_a_secret(name) && {
-        let word = value.split([' ', ',', '"', '\'']).find(|it| !it.is_empty()).unwrap_or("");
-        Literal::classify(name, word).looks_like().is_some()
     }
 }
 
