@@ -3,6 +3,7 @@
 #[cfg(feature = "live")]
 mod live;
 mod read;
+mod recorded;
 pub mod rendered;
 mod take;
 mod walk;
@@ -129,8 +130,10 @@ fn collect_files(source: &Source, target: Version) -> Result<Collected, Error> {
         inputs.par_iter().zip(&ids).zip(&mut read).for_each(|((input, id), it)| read::again(input, *id, it, &options));
     }
     let mut part = Part::default();
+    let mut recordings = Vec::new();
     for (id, it) in ids.into_iter().zip(read) {
         part.append(it.part);
+        recordings.extend(it.recording.map(|it| (id, it)));
         if let Some(text) = it.text {
             texts.set(id, text);
         }
@@ -140,15 +143,18 @@ fn collect_files(source: &Source, target: Version) -> Result<Collected, Error> {
         }
     }
     take::drop_repeated_ignores(&mut part, &texts);
-    let scope = if part.from_cluster { Scope::Cluster } else { Scope::Manifests };
-    let mut snapshot = Snapshot::empty(scope, Timestamp::now());
-    snapshot.files = texts.source_files();
     if part.tally.patches > 0 {
         notes.push(format!("{} files are patches of a kustomization: check its root to see them applied", part.tally.patches));
     }
     if part.tally.other_documents > 0 {
         notes.push(format!("{} documents are not Kubernetes objects and were left alone", part.tally.other_documents));
     }
+    for (id, it) in recordings {
+        part.append(recorded::take(it, id, target, &mut texts, &mut notes));
+    }
+    let scope = if part.from_cluster { Scope::Cluster } else { Scope::Manifests };
+    let mut snapshot = Snapshot::empty(scope, Timestamp::now());
+    snapshot.files = texts.source_files();
     part.into_snapshot(&mut snapshot);
     Ok(Collected { snapshot, texts, notes })
 }

@@ -10,10 +10,11 @@ use rayon::prelude::*;
 use seatrial_check::Places;
 use seatrial_manifest::places::Document;
 use seatrial_model::{Origin, Path, SourceFile};
+use seatrial_recording::{Explained, KnownPlace};
 use seatrial_report::{Location, Report, Role, Snippet};
 
 use crate::source::rendered::Rendered;
-use crate::traced::{self, Explained};
+use crate::traced;
 
 /// Lines shown above and below a place.
 const AROUND: u32 = 1;
@@ -22,8 +23,27 @@ const AROUND: u32 = 1;
 #[derive(Default)]
 pub struct Texts {
     files: Vec<(SourceFile, Text)>,
-    /// What is known of places in rendered text besides where they are: notes and values, for [`Texts::explain`].
-    explained: Mutex<Vec<Explained>>,
+    /// Places in rendered text of which more is known than where they are: notes and values, for [`Texts::explain`].
+    explained: Mutex<Vec<Place>>,
+}
+
+/// A place, and for rendered text what it was made of.
+#[derive(Clone)]
+pub struct Place {
+    /// Where it is.
+    pub location: Location,
+    /// Notes and values.
+    pub explained: Option<Explained>,
+}
+
+/// Places that a recording knows; its texts are not at hand.
+pub struct Known(HashMap<(Origin, Path), Place>);
+
+impl Known {
+    /// What a recording wrote down.
+    pub fn of(places: Vec<KnownPlace>) -> Self {
+        Self(places.into_iter().map(|it| ((it.origin, it.path), Place { location: it.location, explained: it.explained })).collect())
+    }
 }
 
 /// A file's text, or where to get it again.
@@ -36,6 +56,8 @@ pub enum Text {
     Rendered(Arc<Rendered>),
     /// A large dump out of a pipe: its objects have places, their fields have not.
     Gone,
+    /// Was read when it was recorded: the places that checks asked for then are known.
+    Recorded(Arc<Known>),
 }
 
 impl Texts {
@@ -43,6 +65,21 @@ impl Texts {
     pub fn add(&mut self, file: SourceFile, text: Text) -> u32 {
         self.files.push((file, text));
         u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Gives a number to another file.
+    pub fn rename(&mut self, id: u32, file: SourceFile) -> u32 {
+        if let Some(it) = self.files.get_mut(id as usize) {
+            it.0 = file;
+        }
+        id
+    }
+
+    /// Takes the last file away, if it has this number.
+    pub fn drop_last(&mut self, id: u32) {
+        if self.files.len() == id as usize + 1 {
+            self.files.pop();
+        }
     }
 
     /// Puts a file's text in place once it is read.
@@ -66,7 +103,7 @@ impl Texts {
     pub fn kept(&self, id: u32) -> Option<&str> {
         match &self.files.get(id as usize)?.1 {
             Text::Kept(text) => Some(text),
-            Text::OnDisk(_) | Text::Rendered(_) | Text::Gone => None,
+            Text::OnDisk(_) | Text::Rendered(_) | Text::Gone | Text::Recorded(_) => None,
         }
     }
 
@@ -77,7 +114,7 @@ impl Texts {
         match &self.files.get(origin.file as usize)?.1 {
             Text::Kept(text) => text.get(from..from + len).map(Into::into),
             Text::Rendered(it) => it.text.get(from..from + len).map(Into::into),
-            Text::Gone => None,
+            Text::Gone | Text::Recorded(_) => None,
             Text::OnDisk(path) => {
                 let mut file = File::open(path).ok()?;
                 file.seek(SeekFrom::Start(origin.offset)).ok()?;
@@ -104,8 +141,16 @@ impl Texts {
         }
     }
 
+    /// What a recording knows of a place.
+    fn known(&self, origin: &Origin, path: &Path) -> Option<&Place> {
+        match &self.files.get(origin.file as usize)?.1 {
+            Text::Recorded(it) => it.0.get(&(*origin, path.clone())),
+            _ => None,
+        }
+    }
+
     /// Places in the sources of rendered documents: root by root, so that its templates are read once.
-    fn locate_rendered(&self, documents: Vec<(Origin, Vec<Wanted<'_>>)>) -> Vec<(usize, Location)> {
+    fn locate_rendered(&self, documents: Vec<(Origin, Vec<Wanted<'_>>)>) -> Vec<(usize, Place)> {
         let mut by_root: Vec<(&Arc<Rendered>, Vec<traced::Wanted<'_>>)> = Vec::new();
         for (origin, wanted) in documents {
             let paths = wanted.iter().map(|it| (it.at, it.path)).collect();
@@ -117,14 +162,11 @@ impl Texts {
                 None => by_root.push((rendered, vec![wanted])),
             }
         }
-        let found: Vec<(usize, Location, Explained)> = by_root.iter().flat_map(|(rendered, wanted)| traced::locate(rendered, wanted)).collect();
-        let (places, explained): (Vec<_>, Vec<_>) = found.into_iter().map(|(at, location, it)| ((at, location), it)).unzip();
-        self.explained.lock().unwrap_or_else(PoisonError::into_inner).extend(explained);
-        places
+        by_root.iter().flat_map(|(rendered, wanted)| traced::locate(rendered, wanted)).collect()
     }
 
     /// Places in one document, in the order of `wanted`.
-    fn locate_in(&self, origin: Origin, wanted: &[Wanted<'_>]) -> Vec<(usize, Location)> {
+    fn locate_in(&self, origin: Origin, wanted: &[Wanted<'_>]) -> Vec<(usize, Place)> {
         let file = self.file(origin.file);
         let name = file.map_or("", |it| it.path.as_str());
         let text = self.document(&origin).unwrap_or_default();
@@ -145,7 +187,7 @@ impl Texts {
                 snippet,
             }
         };
-        wanted.iter().map(|it| (it.at, location(it))).collect()
+        wanted.iter().map(|it| (it.at, Place { location: location(it), explained: None })).collect()
     }
 }
 
@@ -156,17 +198,31 @@ struct Wanted<'a> {
     path: &'a Path,
 }
 
-impl Places for Texts {
-    fn locate(&self, wanted: &[(Origin, &Path)]) -> Vec<Location> {
+impl Texts {
+    /// Places with all that is known of them, in the order asked.
+    pub fn places(&self, wanted: &[(Origin, &Path)]) -> Vec<Place> {
+        let mut located: Vec<(usize, Place)> = Vec::with_capacity(wanted.len());
         // The objects of a List share its document, which is parsed once for all of them.
         let mut by_document: HashMap<Origin, Vec<Wanted<'_>>> = HashMap::new();
         for (at, (origin, path)) in wanted.iter().enumerate() {
-            by_document.entry(Origin { item: None, ..*origin }).or_default().push(Wanted { at, item: origin.item, path });
+            match self.known(origin, path) {
+                Some(it) => located.push((at, it.clone())),
+                None => by_document.entry(Origin { item: None, ..*origin }).or_default().push(Wanted { at, item: origin.item, path }),
+            }
         }
         let (rendered, documents): (Vec<_>, Vec<_>) = by_document.into_iter().partition(|it| self.rendered(it.0.file).is_some());
-        let mut located: Vec<(usize, Location)> = documents.par_iter().flat_map_iter(|(origin, wanted)| self.locate_in(*origin, wanted)).collect();
+        located.par_extend(documents.par_iter().flat_map_iter(|(origin, wanted)| self.locate_in(*origin, wanted)));
         located.extend(self.locate_rendered(rendered));
         located.sort_unstable_by_key(|it| it.0);
         located.into_iter().map(|it| it.1).collect()
+    }
+}
+
+impl Places for Texts {
+    fn locate(&self, wanted: &[(Origin, &Path)]) -> Vec<Location> {
+        let places = self.places(wanted);
+        let locations = places.iter().map(|it| it.location.clone()).collect();
+        self.explained.lock().unwrap_or_else(PoisonError::into_inner).extend(places.into_iter().filter(|it| it.explained.is_some()));
+        locations
     }
 }

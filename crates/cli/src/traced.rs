@@ -8,9 +8,11 @@ use seatrial_manifest::split::documents;
 use seatrial_manifest::trace::{SourcePlace, helm, in_document, join, kustomize};
 use seatrial_manifest::tree::Span;
 use seatrial_model::{InlineIgnore, Origin, Path};
+use seatrial_recording::Explained;
 use seatrial_report::{Location, Report, Role, Snippet};
 
 use crate::source::rendered::{Back, Rendered};
+use crate::texts::Place;
 
 /// Places wanted in one rendered document.
 pub struct Wanted<'a> {
@@ -22,28 +24,8 @@ pub struct Wanted<'a> {
     pub paths: Vec<(usize, &'a Path)>,
 }
 
-/// What is known of a place besides where it is.
-pub struct Explained {
-    /// File, line, column and path of the place.
-    place: (String, u32, u32, String),
-    /// Kind and name of the object.
-    object: (String, String),
-    /// What it was rendered as.
-    note: String,
-    /// Where its value comes from.
-    values: Vec<Location>,
-}
-
-#[cfg(test)]
-impl Explained {
-    /// Whether it is known where the value comes from.
-    pub fn has_values(&self) -> bool {
-        !self.values.is_empty()
-    }
-}
-
 /// Places in the sources of `rendered`.
-pub fn locate(rendered: &Rendered, wanted: &[Wanted<'_>]) -> Vec<(usize, Location, Explained)> {
+pub fn locate(rendered: &Rendered, wanted: &[Wanted<'_>]) -> Vec<(usize, Place)> {
     let way = Way::new(rendered);
     wanted.par_iter().flat_map_iter(|it| way.document(it)).collect()
 }
@@ -66,7 +48,7 @@ impl<'a> Way<'a> {
         Self { rendered, chart, templates }
     }
 
-    fn document(&self, wanted: &Wanted<'a>) -> Vec<(usize, Location, Explained)> {
+    fn document(&self, wanted: &Wanted<'a>) -> Vec<(usize, Place)> {
         let from = usize::try_from(wanted.origin.offset).unwrap_or(usize::MAX);
         let to = from.saturating_add(usize::try_from(wanted.origin.len).unwrap_or(usize::MAX));
         let document = self.rendered.text.get(from..to).unwrap_or_default();
@@ -80,9 +62,8 @@ impl<'a> Way<'a> {
             let location = self.location(&place.file, place.span, path, !place.proved);
             let values = place.values.iter().map(|it| Location { role: Role::Related, ..self.location(&it.file, it.span, path, !it.proved) }).collect();
             let note = format!("rendered as line {line} of {} ({})", self.rendered.root, self.rendered.tool);
-            let key = (location.file.clone(), location.line, location.column, location.path.clone());
-            let object = (identity.kind.clone(), identity.name.clone());
-            found.push((*at, location, Explained { place: key, object, note, values }));
+            let explained = Explained { kind: identity.kind.clone(), name: identity.name.clone(), note, values };
+            found.push((*at, Place { location, explained: Some(explained) }));
         }
         found
     }
@@ -165,19 +146,19 @@ pub fn ignores_in_templates(rendered: &Rendered, names: &[String], ignores: Vec<
 }
 
 /// Adds to the report what is known of its places besides where they are.
-pub fn explain(report: &mut Report, explained: &[Explained]) {
+pub fn explain(report: &mut Report, places: &[Place]) {
     type Key<'a> = (&'a str, u32, u32, &'a str);
     let mut by_place: BTreeMap<Key<'_>, Vec<&Explained>> = BTreeMap::new();
-    for it in explained {
-        by_place.entry((&it.place.0, it.place.1, it.place.2, &it.place.3)).or_default().push(it);
+    for Place { location, explained } in places {
+        let key = (location.file.as_str(), location.line, location.column, location.path.as_str());
+        by_place.entry(key).or_default().extend(explained);
     }
     for finding in &mut report.findings {
-        let object = (&finding.object.kind, &finding.object.name);
         let mut values: Vec<Location> = Vec::new();
         for location in &mut finding.locations {
             let Some(known) = by_place.get(&(location.file.as_str(), location.line, location.column, location.path.as_str())) else { continue };
             // A template that is rendered several times has several objects at one place.
-            let same = |it: &&&Explained| (&it.object.0, &it.object.1) == object;
+            let same = |it: &&&Explained| it.kind == finding.object.kind && it.name == finding.object.name;
             let Some(it) = known.iter().find(same).or_else(|| known.first()) else { continue };
             let about = if location.approximate { "approximate place" } else { "" };
             let rendered = if location.role == Role::Primary { it.note.as_str() } else { "" };

@@ -1,8 +1,8 @@
 //! Reading files into the parts of a Snapshot.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use seatrial_model::{Account, Cluster, Head, InlineIgnore, Need, Object, Origin, Path, Problem, ProblemKind, Snapshot, Tally, Unread, Version};
+use seatrial_model::{Account, Cluster, Gap, Head, InlineIgnore, Need, Object, Origin, Path, Problem, ProblemKind, Snapshot, Tally, Unread, Version};
 use serde::Deserialize;
 
 use crate::de::TreeDeserializer;
@@ -57,6 +57,8 @@ pub struct Part {
     pub ignores: Vec<InlineIgnore>,
     /// Lists that were read, be they empty.
     pub listed: BTreeSet<Need>,
+    /// Lists that are known not to have been read, as a recording says.
+    pub gaps: BTreeMap<Need, Gap>,
     /// How much was read.
     pub tally: Tally,
     /// Whether objects came out of an API server's list.
@@ -98,6 +100,7 @@ impl Part {
         self.unread.extend(other.unread);
         self.ignores.extend(other.ignores);
         self.listed.extend(other.listed);
+        self.gaps.extend(other.gaps);
         self.tally.files += other.tally.files;
         self.tally.documents += other.tally.documents;
         self.tally.objects += other.tally.objects;
@@ -129,6 +132,7 @@ impl Part {
         snapshot.unread.sort();
         snapshot.ignores.extend(self.ignores);
         snapshot.listed.extend(self.listed);
+        snapshot.gaps.extend(self.gaps);
         snapshot.tally = self.tally;
         snapshot.note_gaps();
     }

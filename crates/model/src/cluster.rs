@@ -347,24 +347,36 @@ fn is_mirror(meta: &Meta) -> bool {
     meta.annotations.contains("kubernetes.io/config.mirror")
 }
 
+/// The volume that the API server gives every pod for its token, under a name of its own.
+fn is_token(volume: &str) -> bool {
+    volume.starts_with("kube-api-access-")
+}
+
+fn needs_settling(spec: &PodSpec) -> bool {
+    let mut mounts = spec.containers.iter().chain(&spec.init_containers).flat_map(|it| &it.volume_mounts);
+    spec.node_name.is_some() || spec.volumes.iter().any(|it| is_token(&it.name)) || mounts.any(|it| is_token(&it.name))
+}
+
 /// Takes out of the specification what differs from pod to pod, and shares the rest with its siblings.
 fn settle(pod: &mut Object<RunningPod>, shared: &mut HashMap<Text, Vec<Arc<PodSpec>>>) {
-    const TOKEN_VOLUME: &str = "kube-api-access-";
     let Some(owner) = pod.meta.controller().map(|it| it.uid.clone()) else {
         pod.it.node_name = pod.it.node_name.take().or_else(|| pod.it.spec.node_name.clone());
         return;
     };
-    let spec = Arc::make_mut(&mut pod.it.spec);
-    if let Some(node) = spec.node_name.take() {
-        pod.it.node_name = Some(node);
-    }
-    spec.volumes.retain(|it| !it.name.starts_with(TOKEN_VOLUME));
-    for container in spec.containers.iter_mut().chain(&mut spec.init_containers) {
-        container.volume_mounts.retain(|it| !it.name.starts_with(TOKEN_VOLUME));
+    // Specifications out of a recording are settled, and shared: they must not be copied to find that out.
+    if needs_settling(&pod.it.spec) {
+        let spec = Arc::make_mut(&mut pod.it.spec);
+        if let Some(node) = spec.node_name.take() {
+            pod.it.node_name = Some(node);
+        }
+        spec.volumes.retain(|it| !is_token(&it.name));
+        for container in spec.containers.iter_mut().chain(&mut spec.init_containers) {
+            container.volume_mounts.retain(|it| !is_token(&it.name));
+        }
     }
     // DaemonSet pods differ in the node that their affinity names: a few shapes an owner, then no more looking.
     let known = shared.entry(owner).or_default();
-    match known.iter().take(4).find(|it| ***it == *pod.it.spec) {
+    match known.iter().take(4).find(|it| Arc::ptr_eq(it, &pod.it.spec) || ***it == *pod.it.spec) {
         Some(it) => pod.it.spec = it.clone(),
         None => known.push(pod.it.spec.clone()),
     }

@@ -3,6 +3,7 @@
 mod check;
 mod explain;
 mod rules;
+mod record;
 
 use std::io::Write;
 
@@ -19,6 +20,7 @@ pub fn run(matches: &ArgMatches) -> Result<Exit, Error> {
     let cli = Cli::from_arg_matches(matches).unwrap_or_else(|error| error.exit());
     match cli.command {
         Command::Check(args) => check::run(&args, matches.subcommand_matches("check")),
+        Command::Record(args) => record::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(command) => rules::run(&command),
         Command::Schema { of } => {

@@ -1,12 +1,13 @@
 //! Reading one input: whatever is wrong with it is written down, never thrown away.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, BufReader, Read as _};
 use std::path::Path;
 
 use seatrial_manifest::json::read_json;
 use seatrial_manifest::read::{FileRef, Options, Part, read_yaml};
 use seatrial_model::Unread;
+use seatrial_recording::{Recording, is_recording};
 
 use super::rendered::{Helm, Kustomize, RenderError, Rendered, Renderer, Request};
 use super::walk::Input;
@@ -19,6 +20,9 @@ const LARGEST_KEPT: u64 = 4 << 20;
 /// What comes out of a pipe cannot be read again: up to this size it is kept, so that places are exact.
 const LARGEST_STREAM_KEPT: u64 = 32 << 20;
 
+/// Bytes that tell what a file is.
+const BEGINS: usize = 32;
+
 /// What one input gave.
 #[derive(Default)]
 pub struct Read {
@@ -28,6 +32,8 @@ pub struct Read {
     pub text: Option<Text>,
     /// What a renderer made of it.
     pub rendered: Option<Rendered>,
+    /// What it holds, if it is a recording.
+    pub recording: Option<Recording>,
 }
 
 /// Reads one input.
@@ -65,6 +71,25 @@ fn read_rendered(result: Result<Rendered, RenderError>, read: &mut Read) {
     }
 }
 
+/// The first bytes of a source, enough to tell a recording.
+fn begin(source: &mut impl io::Read) -> io::Result<Vec<u8>> {
+    let mut begins = Vec::with_capacity(BEGINS);
+    source.take(BEGINS as u64).read_to_end(&mut begins)?;
+    Ok(begins)
+}
+
+/// Reads a recording whose first bytes were taken already.
+fn read_recording(file: FileRef<'_>, source: impl io::BufRead, read: &mut Read) {
+    read.part.tally.files = 0;
+    match seatrial_recording::read(source) {
+        Ok(it) => read.recording = Some(it),
+        Err(error) => {
+            let cause = std::error::Error::source(&error).map(|it| format!(": {it}")).unwrap_or_default();
+            read.part.unread(file, u32::try_from(error.line()).unwrap_or(u32::MAX), 0, format!("{error}{cause}; {}", error.help()));
+        }
+    }
+}
+
 fn read_file(file: FileRef<'_>, path: &Path, named: bool, options: &Options, read: &mut Read) {
     // Looked at before it is opened: opening a pipe waits for its writer.
     let opened = std::fs::metadata(path).and_then(|meta| {
@@ -90,6 +115,7 @@ fn read_file(file: FileRef<'_>, path: &Path, named: bool, options: &Options, rea
     // One byte more than the file has, so that its end is seen without another read.
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
     match source.take(LARGEST_YAML + 1).read_to_end(&mut bytes) {
+        Ok(_) if is_recording(&bytes) => read_recording(file, &*bytes, read),
         Ok(_) => read_bytes(file, bytes, named, options, read),
         Err(error) => read.part.unread(file, 0, 0, error.to_string()),
     }
@@ -97,8 +123,12 @@ fn read_file(file: FileRef<'_>, path: &Path, named: bool, options: &Options, rea
 
 /// Reads what cannot be read twice: standard input, or a pipe that was named (`<(kubectl get ...)`).
 fn read_stream(file: FileRef<'_>, mut source: impl io::Read, options: &Options, read: &mut Read) {
-    let mut bytes = Vec::new();
-    if let Err(error) = source.by_ref().take(LARGEST_STREAM_KEPT).read_to_end(&mut bytes) {
+    let mut bytes = match begin(&mut source) {
+        Ok(it) if is_recording(&it) => return read_recording(file, BufReader::new((&*it).chain(source)), read),
+        Ok(it) => it,
+        Err(error) => return read.part.unread(file, 0, 0, error.to_string()),
+    };
+    if let Err(error) = source.by_ref().take(LARGEST_STREAM_KEPT - BEGINS as u64).read_to_end(&mut bytes) {
         return read.part.unread(file, 0, 0, error.to_string());
     }
     let is_long = bytes.len() as u64 == LARGEST_STREAM_KEPT;

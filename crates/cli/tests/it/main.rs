@@ -6,6 +6,7 @@ mod exit_codes;
 mod large;
 mod options;
 mod rules;
+mod record;
 mod secrets;
 mod session;
 mod shells;

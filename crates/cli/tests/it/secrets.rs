@@ -45,6 +45,15 @@ fn manifests() -> Vec<(&'static str, String)> {
             "external.yaml",
             "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: e, namespace: shop}\nspec:\n  bogus: 1\n  target:\n    template:\n      data:\n        dsn: kanari40\n  data: []\n".to_owned(),
         ),
+        (
+            "annotations.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: n\n  annotations:\n    a/db-password: kanari42\n    b: '{\"token\":\"kanari43\"}'\n    c: see amqp://u:kanari44@host/\n".to_owned(),
+        ),
+        (
+            "event.json",
+            "{\"apiVersion\":\"v1\",\"kind\":\"Event\",\"metadata\":{\"name\":\"e\",\"uid\":\"2\"},\"message\":\"cannot pull from https://u:kanari45@registry/x\"}".to_owned(),
+        ),
+        ("scaler.yaml", "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: k, namespace: shop}\nspec:\n  scaleTargetRef: {name: env}\n  triggers:\n  - {type: rabbitmq, metadata: {host: 'amqp://u:kanari46@rabbit/'}}\n".to_owned()),
         ("list.yaml", "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata: {name: x, bogus: 1}\n  stringData: {a: kanari41}\n".to_owned()),
     ]
 }
@@ -90,4 +99,18 @@ fn no_baseline_patch_or_error_shows_a_secret() {
     }
     folder.write("seatrial.yaml", b"profile: kanari\n");
     silent("configuration", &folder.run(&["check", "."]));
+}
+
+#[test]
+fn no_recording_holds_a_secret() {
+    let folder = folder();
+    silent("record", &folder.run(&["record", "-o", "a.trial", "."]));
+    let bytes = std::fs::read(folder.path().join("a.trial")).unwrap();
+    let lines = zstd::decode_all(&bytes[8 + u32::from_le_bytes(bytes[4..8].try_into().unwrap()) as usize..]).unwrap();
+    let lines = String::from_utf8(lines).unwrap();
+    assert!(lines.contains("DB_PASSWORD") && lines.contains("\"part\":\"secrets\""), "the names are there");
+    assert_silent("recording", &lines);
+    for format in ["human", "json", "html"] {
+        silent(format, &folder.run(&["check", "a.trial", "--format", format, "--all", "--profile", "pedantic"]));
+    }
 }

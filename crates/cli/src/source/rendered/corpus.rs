@@ -15,6 +15,7 @@ use seatrial_report::Location;
 
 use super::tests::{programs_are_there, target};
 use super::{Back, Helm, Kustomize, Rendered, Renderer, Request};
+use crate::texts::Place;
 use crate::traced::{Wanted, locate};
 
 /// How fields were traced.
@@ -88,7 +89,7 @@ fn shares(rendered: &Rendered) -> Shares {
     let wanted: Vec<Wanted<'_>> =
         parts.iter().map(|(file, origin, fields)| Wanted { file, origin: *origin, paths: fields.clone().map(|at| (at, &all[at].0)).collect() }).collect();
     let mut shares = Shares::default();
-    for (at, location, explained) in locate(rendered, &wanted) {
+    for (at, Place { location, explained }) in locate(rendered, &wanted) {
         let first = all[at].1.lines().next().unwrap_or("").trim();
         if !location.approximate {
             shares.proved += 1;
@@ -99,7 +100,7 @@ fn shares(rendered: &Rendered) -> Shares {
             shares.file_only += 1;
         } else {
             shares.approximate += 1;
-            shares.with_values += usize::from(explained.has_values());
+            shares.with_values += usize::from(explained.is_some_and(|it| !it.values.is_empty()));
             let line = rendered.sources.get(&location.file).and_then(|it| it.lines().nth(location.line as usize - 1)).unwrap_or("");
             let key = all[at].0.0.iter().rev().find_map(|it| if let Step::Key(key) = it { Some(&**key) } else { None });
             shares.with_key += usize::from(key.is_some_and(|it| line.contains(it)));
