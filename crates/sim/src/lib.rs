@@ -4,6 +4,7 @@
 //! results depend on the seed alone, never on threads.
 
 mod accounts;
+mod attachments;
 mod budgets;
 pub mod controllers;
 mod counts;
@@ -42,14 +43,14 @@ pub use evict::{Eviction, Health};
 pub use explain::{Reasons, Relaxation};
 pub use filter::node_resources_fit::Shortage;
 pub use filter::{Plugin, Status};
-pub use ids::{BudgetId, NodeId, PodId};
+pub use ids::{BudgetId, ClaimId, NodeId, PodId};
 pub use load::is_preempted;
 pub use nodes::{NodeFacts, Usage};
 pub use pods::{Owner, PodFacts};
 pub use ports::HostPort;
 pub use preempt::{Attempt, Candidate};
 pub use random::Draws;
-pub use requests::{Request, RequestOptions, container_requests, is_pod_level, is_scalar, pod_requests};
+pub use requests::{Request, RequestOptions, container_requests, is_pod_level, is_scalar, pod_limits, pod_requests};
 pub use schedule::{Comparison, FitError, Outcome, Placement, Scheduler, feasible_nodes_to_find};
 pub use score::{MAX_NODE_SCORE, PluginScores, default_normalize_score};
 pub use selectors::term_matches;

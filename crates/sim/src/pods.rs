@@ -231,6 +231,8 @@ fn lean(spec: &PodSpec) -> Arc<PodSpec> {
         tolerations: spec.tolerations.clone(),
         topology_spread_constraints: spec.topology_spread_constraints.clone(),
         priority: spec.priority,
+        priority_class_name: spec.priority_class_name.clone(),
+        active_deadline_seconds: spec.active_deadline_seconds,
         preemption_policy: spec.preemption_policy.clone(),
         scheduling_gates: spec.scheduling_gates.clone(),
         overhead: spec.overhead.clone(),

@@ -209,3 +209,53 @@ fn raise(total: &mut ResourceList, other: &ResourceList) {
         }
     }
 }
+
+/// The most that a pod may use, as its limits add up.
+///
+/// Source: kubernetes component-helpers/resource/helpers.go PodLimits.
+pub fn pod_limits(spec: &PodSpec, status: Option<&PodStatus>, options: &RequestOptions) -> ResourceList {
+    let mut total = if options.skip_containers { ResourceList::default() } else { container_limits(spec, status, options) };
+    if let Some(asked) = spec.resources.as_ref().filter(|_| !options.skip_pod_level) {
+        asked.limits.iter().filter(|it| is_pod_level(it.0)).for_each(|(name, amount)| total.insert(name.clone(), *amount));
+    }
+    if !options.exclude_overhead {
+        // Overhead is added only where there is a limit: elsewhere the pod stays unlimited.
+        for (name, amount) in spec.overhead.iter() {
+            if let Some(limit) = total.get(name).copied().filter(|it| !it.is_zero()) {
+                total.insert(name.clone(), limit + *amount);
+            }
+        }
+    }
+    total
+}
+
+fn container_limits(spec: &PodSpec, status: Option<&PodStatus>, options: &RequestOptions) -> ResourceList {
+    let status = status.filter(|_| options.use_status);
+    let of = |container: &Container, running: bool| {
+        let found = status.filter(|_| running).and_then(|pod| {
+            let found = pod.init_container_statuses.iter().chain(&pod.container_statuses).rfind(|it| it.name == container.name)?;
+            Some((pod, found.resources.as_ref()?))
+        });
+        match found {
+            Some((pod, actuated)) => effective_requests(pod, &container.resources.limits, &actuated.limits, &ResourceList::default()),
+            None => container.resources.limits.clone(),
+        }
+    };
+    let mut total = ResourceList::default();
+    spec.containers.iter().for_each(|it| add(&mut total, &of(it, true)));
+    let (mut sidecars, mut peak) = (ResourceList::default(), ResourceList::default());
+    for container in &spec.init_containers {
+        let sidecar = container.is_sidecar();
+        let mut limit = of(container, sidecar);
+        if sidecar {
+            add(&mut total, &limit);
+            add(&mut sidecars, &limit);
+            limit = sidecars.clone();
+        } else {
+            add(&mut limit, &sidecars);
+        }
+        raise(&mut peak, &limit);
+    }
+    raise(&mut total, &peak);
+    total
+}

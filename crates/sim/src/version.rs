@@ -69,4 +69,11 @@ impl Rules {
     pub const fn image_volumes_score(self) -> bool {
         self.minor >= 36
     }
+
+    /// An idle scheduler takes pods out of their back-off.
+    ///
+    /// Source: kubernetes v1.33 pkg/features/kube_features.go (SchedulerPopFromBackoffQ is on by default).
+    pub const fn pops_from_backoff(self) -> bool {
+        self.minor >= 33
+    }
 }

@@ -4,3 +4,5 @@ mod clusters;
 mod differential;
 mod laws;
 mod reference;
+mod timelines;
+mod town;

@@ -2,9 +2,18 @@
 
 use seatrial_model::pod::Taint;
 
-use super::{DRAIN_POLL_MS, Drain, DrainFlags, EVICTION_RETRY_MS, Event, Rehearsal};
+use super::{DRAIN_POLL_MS, DrainFlags, Event, Rehearsal};
+use crate::controllers::latencies::EVICTION_RETRY;
 use crate::evict::{Eviction, Health};
 use crate::ids::{NodeId, PodId};
+
+#[derive(Clone, Debug)]
+pub(super) struct Drain {
+    node: NodeId,
+    open: Vec<PodId>,
+    deadline: i64,
+    exit: Option<i32>,
+}
 
 impl Rehearsal {
     /// Cordons or uncordons a node.
@@ -16,7 +25,9 @@ impl Rehearsal {
             facts.taints.push(Taint { key: "node.kubernetes.io/unschedulable".into(), effect: "NoSchedule".into(), ..Taint::default() });
         }
         self.state.update_node(node, facts);
-        self.touch();
+        self.note_node(if on { "NodeCordoned" } else { "NodeUncordoned" }, node, "");
+        self.queue.stir();
+        self.wake();
     }
 
     /// Begins `kubectl drain`; its exit code is known later.
@@ -34,7 +45,7 @@ impl Rehearsal {
         let open: Vec<PodId> = if refused { Vec::new() } else { pods.into_iter().filter(|it| !life(it).daemon).collect() };
         let id = self.drains.len();
         let deadline = flags.timeout.map_or(i64::MAX, |it| self.now + it);
-        self.drains.push(Drain { open: open.clone(), deadline, exit: refused.then_some(1) });
+        self.drains.push(Drain { node, open: open.clone(), deadline, exit: refused.then_some(1) });
         if !refused {
             open.iter().for_each(|pod| self.after(50, Event::Evict(id, *pod)));
             self.after(DRAIN_POLL_MS, Event::Poll(id));
@@ -42,9 +53,24 @@ impl Rehearsal {
         id
     }
 
+    /// Ends a drain without success.
+    pub(super) fn give_up(&mut self, drain: usize) {
+        self.drains[drain].exit.get_or_insert(1);
+    }
+
     /// The exit code of a drain that has ended.
     pub fn exit(&self, drain: usize) -> Option<i32> {
         self.drains[drain].exit
+    }
+
+    /// Whose node a drain empties.
+    pub fn drained_node(&self, drain: usize) -> NodeId {
+        self.drains[drain].node
+    }
+
+    /// Pods that a drain still waits for.
+    pub fn draining(&self, drain: usize) -> &[PodId] {
+        &self.drains[drain].open
     }
 
     pub(super) fn evict(&mut self, drain: usize, pod: PodId) {
@@ -60,9 +86,18 @@ impl Rehearsal {
             Health::Unready
         };
         match self.state.evict(pod, health, self.now) {
-            Eviction::Granted | Eviction::Charged(_) => self.stop(pod),
-            Eviction::Refused(_) | Eviction::NotObserved(_) => self.after(EVICTION_RETRY_MS, Event::Evict(drain, pod)),
-            Eviction::Ambiguous(_) => self.drains[drain].exit = Some(1),
+            Eviction::Granted | Eviction::Charged(_) => self.stop(pod, "evicted by a drain"),
+            Eviction::Refused(id) | Eviction::NotObserved(id) => {
+                let budget = self.state.budget(id);
+                let cause = format!("PodDisruptionBudget {}/{} allows no disruption now", budget.namespace, budget.name);
+                self.note_pod("EvictionRefused", pod, cause);
+                let wait = self.delay(&EVICTION_RETRY);
+                self.after(wait, Event::Evict(drain, pod));
+            }
+            Eviction::Ambiguous(_) => {
+                self.note_pod("EvictionFailed", pod, "more than one PodDisruptionBudget protects it");
+                self.drains[drain].exit = Some(1);
+            }
         }
     }
 
@@ -81,20 +116,5 @@ impl Rehearsal {
             let next = DRAIN_POLL_MS.min(it.deadline - self.now).max(1);
             self.after(next, Event::Poll(drain));
         }
-    }
-
-    /// Deletes a pod gracefully.
-    pub(super) fn stop(&mut self, pod: PodId) {
-        if self.state.is_terminating(pod) {
-            return;
-        }
-        self.state.terminate(pod);
-        // A pod that no kubelet has goes at once; one whose kubelet is dead does not go at all.
-        match self.state.node_of(pod) {
-            None => self.after(0, Event::Gone(pod)),
-            Some(node) if !self.dead.contains(&node) => self.after(self.played.stop, Event::Gone(pod)),
-            Some(_) => {}
-        }
-        self.touch();
     }
 }

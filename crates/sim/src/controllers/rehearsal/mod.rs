@@ -1,148 +1,79 @@
-//! Deployments, ReplicaSets, StatefulSets, budgets, drains, the loss of nodes, the scheduler and a played kubelet in virtual time: an event heap on (milliseconds, sequence).
+//! The controllers, the scheduler, the cloud and a played kubelet in virtual time: an event heap on (milliseconds, sequence). One file is one actor.
 
+mod admission;
+mod attach_detach;
+mod autoscalers;
 mod budgets;
+mod cloud_node;
+mod cluster_autoscaler;
+mod crons;
+mod daemon_set;
 mod drain;
+mod events;
+mod group_update;
+mod index;
+mod jobs;
+mod journal;
+mod karpenter;
+mod kubelet;
+mod making;
+mod node_groups;
 mod node_lifecycle;
+mod objects;
+mod pod_gc;
 mod scheduler;
+mod spot;
+mod stateful_set;
+mod watch;
 mod workloads;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
-use seatrial_model::{IntOrString, Labels, PodSpec, ResourceList, Text};
+use seatrial_model::kinds::scaling::LimitRangeItem;
+use seatrial_model::{PodSpec, ResourceList, Text};
 
+use crate::controllers::latencies::{Latencies, Latency};
+use crate::controllers::quota::Quota;
 use crate::ids::{NodeId, PodId};
 use crate::schedule::Scheduler;
 use crate::state::State;
+use events::Event;
+
+pub use autoscalers::{Autoscaler, Scaled};
+pub use cluster_autoscaler::{ClusterAutoscaler, Expander};
+pub use crons::CronPlan;
+pub use group_update::{UpdateFlags, UpdateState};
+pub use jobs::JobPlan;
+pub use journal::Happening;
+pub use karpenter::{Karpenter, Offer, Pool};
+pub use making::with_default_tolerations;
+pub use node_groups::NodeGroup;
+pub use objects::{DrainFlags, Life, Played, PodSetController, Rollout, SetPolicy, Start};
+pub use spot::Handler;
 
 /// A refused eviction is tried again after this long (kubectl: five seconds).
 ///
 /// Source: kubernetes kubectl/pkg/drain/drain.go.
-pub const EVICTION_RETRY_MS: i64 = 5000;
+pub const EVICTION_RETRY_MS: i64 = crate::controllers::latencies::EVICTION_RETRY.milliseconds;
 /// How often kubectl looks whether an evicted pod has gone.
 pub const DRAIN_POLL_MS: i64 = 1000;
-
-/// A node whose lease stops is noticed after this long: 50 seconds from its last renewal, which was some seconds before.
-///
-/// Measured on a control plane with default timings.
-pub const UNKNOWN_AFTER_MS: i64 = 46_000;
-/// Between two nodes of a zone that get their NoExecute taint: 0.1 a second.
-///
-/// Source: kubernetes pkg/controller/nodelifecycle/config/v1alpha1/defaults.go.
-pub const EVICTION_INTERVAL_MS: i64 = 10_000;
-/// The same in a large zone of which most nodes are lost: 0.01 a second.
-pub const SLOW_EVICTION_INTERVAL_MS: i64 = 100_000;
-/// Zones of up to this many nodes stop evicting when most of their nodes are lost.
-const SMALL_ZONE: usize = 50;
-
-/// How the played kubelet treats a pod.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
-    /// Ready after so many milliseconds.
-    After(i64),
-    /// Runs, and never becomes Ready.
-    NeverReady,
-    /// Its image never comes.
-    Never,
-}
-
-/// A ReplicaSet, or a StatefulSet whose pods keep their names.
-#[derive(Clone, Debug, Default)]
-pub struct PodSetController {
-    /// Namespace.
-    pub namespace: Text,
-    /// Name.
-    pub name: Text,
-    /// `ReplicaSet` or `StatefulSet`.
-    pub kind: Text,
-    /// `spec.replicas`.
-    pub desired: i64,
-    /// The template's labels.
-    pub labels: Labels,
-    /// The template.
-    pub spec: Arc<PodSpec>,
-}
-
-/// A Deployment.
-#[derive(Clone, Debug, Default)]
-pub struct Rollout {
-    /// Name.
-    pub name: Text,
-    /// `spec.replicas`.
-    pub replicas: i64,
-    /// `maxSurge`.
-    pub max_surge: Option<IntOrString>,
-    /// `maxUnavailable`.
-    pub max_unavailable: Option<IntOrString>,
-    /// Strategy `Recreate`.
-    pub recreate: bool,
-    /// Its ReplicaSets (positions in the list of controllers), oldest first.
-    pub sets: Vec<usize>,
-    /// The one that the template asks for.
-    pub current: usize,
-    /// The fewest Ready pods there have been.
-    pub least_ready: Option<i64>,
-}
-
-/// What is known of a pod beside its place.
-#[derive(Clone, Debug, Default)]
-pub struct Life {
-    /// Position of its controller.
-    pub set: Option<usize>,
-    /// Owned by a DaemonSet.
-    pub daemon: bool,
-    /// Mounts an emptyDir.
-    pub empty_dir: bool,
-    /// Ready.
-    pub ready: bool,
-    /// Its containers run.
-    pub running: bool,
-    /// Its process is gone and so is the object.
-    pub gone: bool,
-    /// Milliseconds since the beginning; existing pods have negative ones.
-    pub created: i64,
-}
-
-/// The flags of `kubectl drain`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct DrainFlags {
-    /// `--ignore-daemonsets`.
-    pub ignore_daemonsets: bool,
-    /// `--delete-emptydir-data`.
-    pub delete_emptydir_data: bool,
-    /// `--force`.
-    pub force: bool,
-    /// `--timeout` in milliseconds.
-    pub timeout: Option<i64>,
-}
-
-#[derive(Clone, Debug)]
-struct Drain {
-    open: Vec<PodId>,
-    deadline: i64,
-    exit: Option<i32>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Event {
-    Sync,
-    Ready(PodId),
-    Running(PodId),
-    Gone(PodId),
-    Evict(usize, PodId),
-    Poll(usize),
-    Unknown(usize),
-    NoExecute(NodeId),
-    TaintEvict(PodId),
-}
+/// See [`crate::controllers::latencies::NODE_UNKNOWN`].
+pub const UNKNOWN_AFTER_MS: i64 = crate::controllers::latencies::NODE_UNKNOWN.milliseconds;
+/// See [`crate::controllers::latencies::NODE_EVICTION`].
+pub const EVICTION_INTERVAL_MS: i64 = crate::controllers::latencies::NODE_EVICTION.milliseconds;
+/// See [`crate::controllers::latencies::NODE_EVICTION_SLOW`].
+pub const SLOW_EVICTION_INTERVAL_MS: i64 = crate::controllers::latencies::NODE_EVICTION_SLOW.milliseconds;
 
 /// The rehearsal.
 pub struct Rehearsal {
     /// The cluster.
     pub state: State,
-    /// ReplicaSets and StatefulSets.
+    /// ReplicaSets, StatefulSets, DaemonSets and Jobs.
     pub sets: Vec<PodSetController>,
+    /// What the specification of a controller says beyond that, by its position.
+    pub policies: BTreeMap<usize, SetPolicy>,
     /// Deployments.
     pub rollouts: Vec<Rollout>,
     /// Pods, by id.
@@ -155,45 +86,62 @@ pub struct Rehearsal {
     pub made: usize,
     /// Pods that have gone.
     pub gone: usize,
+    /// Quotas: namespace and the amounts that all its pods together may ask for.
+    pub quotas: Vec<(Text, ResourceList)>,
+    /// Quotas with scopes: namespace and quota.
+    pub scoped_quotas: Vec<(Text, Quota)>,
+    /// Limit ranges: namespace and items.
+    pub limit_ranges: Vec<(Text, Vec<LimitRangeItem>)>,
+    /// Jobs, by the position of their controller (of kind `Job`).
+    pub jobs: BTreeMap<usize, JobPlan>,
+    /// The wall clock at the beginning, in milliseconds since the epoch: CronJobs go by it.
+    pub wall: i64,
+    /// Cluster Autoscaler, where there is one.
+    pub cluster_autoscaler: Option<ClusterAutoscaler>,
+    /// Karpenter, where there is one.
+    pub karpenter: Option<Karpenter>,
+    /// Every delay.
+    pub latencies: Latencies,
+    /// What happened, oldest first.
+    pub journal: Vec<Happening>,
+    /// Whether the journal is written.
+    pub keep_journal: bool,
     scheduler: Scheduler,
     heap: BinaryHeap<Reverse<(i64, u64, Event)>>,
     sequence: u64,
     now: i64,
     serial: u64,
-    drains: Vec<Drain>,
+    drains: Vec<drain::Drain>,
     sync_due: bool,
+    index: index::Index,
+    queue: scheduler::Queue,
+    ready: BTreeMap<usize, Vec<(i64, i64)>>,
+    /// Refused requests of a controller in a row.
+    refusals: BTreeMap<usize, u32>,
     /// Nodes whose kubelet is gone, and the losses in which they went.
     dead: BTreeSet<NodeId>,
     losses: Vec<Vec<NodeId>>,
-    /// Quotas: namespace and the amounts that all its pods together may ask for.
-    pub quotas: Vec<(Text, ResourceList)>,
-}
-
-/// Times of the played kubelet, in milliseconds.
-#[derive(Clone, Debug, Default)]
-pub struct Played {
-    /// Until a pod is Ready.
-    pub start: i64,
-    /// Until a terminating pod has gone.
-    pub stop: i64,
-    /// Prefix of `namespace/name`, and what happens to such pods.
-    pub rules: Vec<(String, Option<i64>)>,
-    /// An image that never comes.
-    pub never: Option<String>,
-}
-
-impl Played {
-    /// The rule of a pod.
-    pub fn of(&self, name: &str, spec: &PodSpec) -> Start {
-        if spec.containers.iter().any(|it| Some(it.image.as_str()) == self.never.as_deref()) {
-            return Start::Never;
-        }
-        match self.rules.iter().find(|it| name.starts_with(&it.0)) {
-            Some((_, Some(more))) => Start::After(self.start + more),
-            Some((_, None)) => Start::NeverReady,
-            None => Start::After(self.start),
-        }
-    }
+    /// Pods that were Ready when their node was lost.
+    silenced: BTreeSet<PodId>,
+    /// Nodes whose instance has ended.
+    terminated: BTreeSet<NodeId>,
+    orphans: Vec<pod_gc::Orphans>,
+    collection_due: bool,
+    attachments: attach_detach::Attachments,
+    /// Specifications as admission stores them, by controller: what it was made from, and what became of it.
+    stored: BTreeMap<usize, (Arc<PodSpec>, Arc<PodSpec>)>,
+    /// A pod of each DaemonSet that is asked about nodes, with the template it was made from.
+    probes: BTreeMap<usize, (Arc<PodSpec>, PodId)>,
+    crons: Vec<CronPlan>,
+    /// When each CronJob is looked at next.
+    cron_timers: BTreeMap<usize, i64>,
+    autoscalers: Vec<(Autoscaler, autoscalers::Memory)>,
+    groups: Vec<NodeGroup>,
+    closed: BTreeSet<Text>,
+    launches: Vec<node_groups::Launch>,
+    updates: Vec<group_update::GroupUpdate>,
+    scan_due: bool,
+    noted: BTreeSet<(&'static str, String)>,
 }
 
 impl Rehearsal {
@@ -202,12 +150,23 @@ impl Rehearsal {
         Self {
             state,
             sets: Vec::new(),
+            policies: BTreeMap::new(),
             rollouts: Vec::new(),
             lives: BTreeMap::new(),
             start: Played::of,
             played,
             made: 0,
             gone: 0,
+            quotas: Vec::new(),
+            scoped_quotas: Vec::new(),
+            limit_ranges: Vec::new(),
+            jobs: BTreeMap::new(),
+            wall: 0,
+            cluster_autoscaler: None,
+            karpenter: None,
+            latencies: Latencies::default(),
+            journal: Vec::new(),
+            keep_journal: true,
             scheduler: Scheduler::new(seed),
             heap: BinaryHeap::new(),
             sequence: 0,
@@ -215,9 +174,28 @@ impl Rehearsal {
             serial: 0,
             drains: Vec::new(),
             sync_due: false,
+            index: index::Index::default(),
+            queue: scheduler::Queue::default(),
+            ready: BTreeMap::new(),
+            refusals: BTreeMap::new(),
             dead: BTreeSet::new(),
             losses: Vec::new(),
-            quotas: Vec::new(),
+            silenced: BTreeSet::new(),
+            terminated: BTreeSet::new(),
+            orphans: Vec::new(),
+            collection_due: false,
+            attachments: attach_detach::Attachments::default(),
+            stored: BTreeMap::new(),
+            probes: BTreeMap::new(),
+            crons: Vec::new(),
+            cron_timers: BTreeMap::new(),
+            autoscalers: Vec::new(),
+            groups: Vec::new(),
+            closed: BTreeSet::new(),
+            launches: Vec::new(),
+            updates: Vec::new(),
+            scan_due: false,
+            noted: BTreeSet::new(),
         }
     }
 
@@ -228,53 +206,25 @@ impl Rehearsal {
 
     fn after(&mut self, delay: i64, event: Event) {
         self.sequence += 1;
-        self.heap.push(Reverse((self.now + delay, self.sequence, event)));
+        self.heap.push(Reverse((self.now.saturating_add(delay), self.sequence, event)));
     }
 
-    /// The controllers look again.
-    pub fn touch(&mut self) {
-        if !self.sync_due {
-            self.sync_due = true;
-            // A watch event reaches a controller within milliseconds.
-            self.after(5, Event::Sync);
-        }
+    fn delay(&self, latency: &Latency) -> i64 {
+        self.latencies.of(latency)
     }
 
     /// Lets time pass.
     pub fn run_until(&mut self, end: i64) {
-        while let Some(Reverse((at, _, event))) = self.heap.peek().copied().filter(|it| it.0.0 <= end) {
-            self.heap.pop();
-            self.now = at;
-            self.happen(event);
-        }
-        self.now = end;
+        while self.advance(end) {}
+        self.now = self.now.max(end);
     }
 
-    fn happen(&mut self, event: Event) {
-        match event {
-            Event::Sync => self.sync(),
-            Event::Running(pod) | Event::Ready(pod) => {
-                let ready = matches!(event, Event::Ready(_));
-                if let Some(life) = self.lives.get_mut(&pod).filter(|it| !it.gone) {
-                    life.running = true;
-                    life.ready |= ready;
-                }
-                self.touch();
-            }
-            Event::Gone(pod) => {
-                if let Some(life) = self.lives.get_mut(&pod).filter(|it| !it.gone) {
-                    life.gone = true;
-                    life.ready = false;
-                    self.gone += 1;
-                    self.state.delete_pod(pod);
-                }
-                self.touch();
-            }
-            Event::Evict(drain, pod) => self.evict(drain, pod),
-            Event::Poll(drain) => self.poll(drain),
-            Event::Unknown(loss) => self.notice(loss),
-            Event::NoExecute(node) => self.evict_by_taint(node),
-            Event::TaintEvict(pod) => self.stop(pod),
-        }
+    /// The next event, if it is due by `end`; false where there is none.
+    fn advance(&mut self, end: i64) -> bool {
+        let Some(Reverse((at, _, event))) = self.heap.peek().copied().filter(|it| it.0.0 <= end) else { return false };
+        self.heap.pop();
+        self.now = at;
+        self.happen(event);
+        true
     }
 }

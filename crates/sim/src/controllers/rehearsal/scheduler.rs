@@ -1,47 +1,133 @@
-//! The scheduler's queue, and the played kubelet.
+//! The scheduler's queue: pods by priority and age; one that found no node waits until something happened, and before 1.33 at least its back-off.
+//!
+//! Source: kubernetes pkg/scheduler/backend/queue/scheduling_queue.go.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-use super::{Event, Life, Rehearsal, Start};
+use super::{Event, Rehearsal};
+use crate::controllers::latencies::{SCHEDULER_BACKOFF, SCHEDULER_BACKOFF_MAX, SCHEDULER_FLUSH};
+use crate::filter::{Plugin, Status};
 use crate::ids::PodId;
-use crate::schedule::Outcome;
+use crate::schedule::{FitError, Outcome};
+
+/// Pods that were tried and found no node.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    tries: BTreeMap<PodId, Try>,
+    /// Grows with everything that could make room.
+    moves: u64,
+    /// Grows with every pod that gets a node.
+    arrivals: u64,
+    /// When the next look is due, where one is.
+    timer: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Try {
+    attempts: u32,
+    at: i64,
+    not_before: i64,
+    moves: u64,
+    /// The count of arrivals, where affinity or spreading refused the pod: nothing else gets better by a pod that comes.
+    arrivals: Option<u64>,
+}
+
+impl Queue {
+    /// Something happened that could make room for a waiting pod.
+    pub(super) fn stir(&mut self) {
+        self.moves += 1;
+    }
+
+    pub(super) fn forget(&mut self, pod: PodId) {
+        self.tries.remove(&pod);
+    }
+
+    /// Pods that were tried without success.
+    pub(super) fn failed(&self) -> impl Iterator<Item = PodId> {
+        self.tries.keys().copied()
+    }
+}
 
 impl Rehearsal {
     pub(super) fn schedule(&mut self) {
-        let waiting = |it: &(&PodId, &Life)| !it.1.gone && self.state.node_of(*it.0).is_none() && !self.state.is_terminating(*it.0);
-        let mut pending: Vec<PodId> = self.lives.iter().filter(waiting).map(|it| *it.0).collect();
-        pending.sort_by_key(|it| (Reverse(self.state.priority(*it)), self.lives[it].created, *it));
-        for pod in pending {
-            match self.scheduler.schedule(&mut self.state, pod) {
-                Outcome::Found(_) => self.begin_pod(pod),
-                Outcome::Unschedulable(error) => {
-                    let seed = self.scheduler.seed();
-                    let attempt = self.state.preempt(pod, &error, seed);
-                    if let Some(candidate) = self.state.pick_candidate(pod, &attempt.candidates, seed).cloned() {
-                        for victim in self.state.nominate_by_preemption(pod, &candidate) {
-                            self.stop(victim);
-                            self.state.terminate_preempted(victim);
-                        }
-                    }
-                }
-                Outcome::NoNodes | Outcome::Gated => {}
+        let mut due: Vec<PodId> = Vec::new();
+        for pod in self.index.waiting.iter().copied().filter(|it| !self.state.is_terminating(*it)).collect::<Vec<_>>() {
+            match self.try_at(pod) {
+                Some(at) if at <= self.now => due.push(pod),
+                Some(at) => self.look_again(at),
+                None => {}
             }
         }
+        due.sort_by_key(|it| (Reverse(self.state.priority(*it)), self.lives[it].created, *it));
+        due.into_iter().for_each(|pod| self.schedule_one(pod));
     }
 
-    pub(super) fn begin_pod(&mut self, pod: PodId) {
-        let (namespace, name) = self.state.pod_name(pod);
-        let start = (self.start)(&self.played, &format!("{namespace}/{name}"), self.state.spec(pod));
-        match start {
-            Start::After(delay) => self.after(delay, Event::Ready(pod)),
-            Start::NeverReady => self.after(self.played.start, Event::Running(pod)),
-            Start::Never => {}
+    /// When a waiting pod may be tried; `None` while nothing has happened that could help it.
+    fn try_at(&self, pod: PodId) -> Option<i64> {
+        let Some(last) = self.queue.tries.get(&pod) else { return Some(self.now) };
+        let flush = last.at + self.delay(&SCHEDULER_FLUSH);
+        let stirred = last.moves != self.queue.moves || last.arrivals.is_some_and(|it| it != self.queue.arrivals);
+        if stirred { Some(last.not_before) } else { (flush <= self.now).then_some(self.now) }
+    }
+
+    fn schedule_one(&mut self, pod: PodId) {
+        match self.scheduler.schedule(&mut self.state, pod) {
+            Outcome::Found(_) => {
+                self.queue.forget(pod);
+                self.index.waiting.remove(&pod);
+                if self.keep_journal
+                    && let Some(node) = self.state.node_of(pod)
+                {
+                    let cause = format!("to node {}", self.state.node_name(node));
+                    self.note_pod("PodScheduled", pod, cause);
+                }
+                self.queue.arrivals += 1;
+                self.begin_pod(pod);
+            }
+            Outcome::Unschedulable(error) => {
+                self.preempt_for(pod, &error);
+                self.failed(pod, &error);
+            }
+            Outcome::NoNodes => self.failed(pod, &FitError::default()),
+            Outcome::Gated => {}
         }
-        self.touch();
     }
 
-    /// Pods whose containers do not run yet.
-    pub fn pending(&self) -> usize {
-        self.lives.values().filter(|it| !it.gone && !it.running).count()
+    fn preempt_for(&mut self, pod: PodId, error: &FitError) {
+        let seed = self.scheduler.seed();
+        let attempt = self.state.preempt(pod, error, seed);
+        let Some(candidate) = self.state.pick_candidate(pod, &attempt.candidates, seed).cloned() else { return };
+        for victim in self.state.nominate_by_preemption(pod, &candidate) {
+            self.stop(victim, "preempted by a pod of higher priority");
+            self.state.terminate_preempted(victim);
+        }
+    }
+
+    fn failed(&mut self, pod: PodId, error: &FitError) {
+        let attempts = self.queue.tries.get(&pod).map_or(1, |it| it.attempts.saturating_add(1));
+        if attempts == 1 && self.keep_journal {
+            self.note_pod("FailedScheduling", pod, error.message());
+        }
+        let (first, most) = (self.delay(&SCHEDULER_BACKOFF), self.delay(&SCHEDULER_BACKOFF_MAX));
+        let backoff = first.saturating_mul(1 << (attempts - 1).min(20)).min(most);
+        // In virtual time a round takes no time: whenever something happens, the scheduler is idle.
+        let backoff = if self.state.rules().pops_from_backoff() { 0 } else { backoff };
+        let waits = |it: &Status| matches!(it.plugin, Plugin::InterPodAffinity | Plugin::PodTopologySpread);
+        let arrivals = error.statuses.iter().any(|it| waits(&it.1)).then_some(self.queue.arrivals);
+        let it = Try { attempts, at: self.now, not_before: self.now + backoff, moves: self.queue.moves, arrivals };
+        self.queue.tries.insert(pod, it);
+        self.expect_capacity();
+    }
+
+    fn look_again(&mut self, at: i64) {
+        if self.queue.timer.is_none_or(|it| it > at || it <= self.now) {
+            self.queue.timer = Some(at);
+            self.after(at - self.now, Event::Schedule);
+        }
+    }
+
+    pub(super) fn schedule_due(&mut self) {
+        self.wake();
     }
 }

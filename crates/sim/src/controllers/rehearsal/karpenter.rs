@@ -1,0 +1,254 @@
+//! Karpenter: it collects pods that wait for a second or ten, packs them onto instances of its pools, and orders the cheapest that hold them.
+//!
+//! Source: kubernetes-sigs/karpenter pkg/controllers/provisioning (batcher.go, provisioner.go, scheduling).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use seatrial_model::{Quantity, ResourceList, Text};
+
+use super::node_groups::{Source, ZONE};
+use super::{Event, Rehearsal};
+use crate::controllers::latencies::{KARPENTER_BATCH_IDLE, KARPENTER_BATCH_MAX};
+use crate::ids::{NodeId, PodId};
+use crate::nodes::NodeFacts;
+
+/// A NodePool with what its requirements leave to choose from.
+#[derive(Clone, Debug, Default)]
+pub struct Pool {
+    /// Name.
+    pub name: Text,
+    /// `spec.weight`: higher is tried first.
+    pub weight: i64,
+    /// `spec.limits`.
+    pub limits: ResourceList,
+    /// Instances that the requirements allow, one for each type, zone and capacity type, labels and taints included.
+    pub offers: Vec<Offer>,
+    /// Its nodes.
+    pub nodes: BTreeSet<NodeId>,
+}
+
+/// An instance that can be had.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// The node it becomes.
+    pub facts: NodeFacts,
+    /// What it has before anything is reserved: this counts against limits.
+    pub capacity: ResourceList,
+    /// Price, in any unit.
+    pub price: f64,
+}
+
+/// Karpenter.
+#[derive(Clone, Debug, Default)]
+pub struct Karpenter {
+    /// Its pools.
+    pub pools: Vec<Pool>,
+    /// The batch that is being collected: first and last pod, in milliseconds.
+    batch: Option<(i64, i64)>,
+    /// What was ordered, for limits.
+    ordered: BTreeMap<usize, ResourceList>,
+    /// Pods of nodes that are about to go: they get new places before they are evicted.
+    moving: BTreeSet<PodId>,
+}
+
+impl Karpenter {
+    /// Karpenter with these pools.
+    pub fn of(pools: Vec<Pool>) -> Self {
+        Self { pools, ..Self::default() }
+    }
+}
+
+/// A node that is thought of: its pool, and the zone it is in.
+struct Claim {
+    pool: usize,
+    zone: Option<Text>,
+    node: NodeId,
+}
+
+impl Rehearsal {
+    pub(super) fn pool_name(&self, pool: usize) -> Text {
+        self.karpenter.as_ref().map(|it| it.pools[pool].name.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn pool_joined(&mut self, pool: usize, node: NodeId) {
+        if let Some(it) = &mut self.karpenter {
+            it.pools[pool].nodes.insert(node);
+        }
+    }
+
+    /// A pod waits: the batch begins, or goes on.
+    pub(super) fn expect_batch(&mut self) {
+        let (now, idle) = (self.now, self.delay(&KARPENTER_BATCH_IDLE));
+        let Some(karpenter) = &mut self.karpenter else { return };
+        match &mut karpenter.batch {
+            Some((_, last)) => *last = now,
+            none => {
+                *none = Some((now, now));
+                self.after(idle, Event::Provision);
+            }
+        }
+    }
+
+    /// Pods of a node that is about to go, as far as no budget holds them: they are provided for at once.
+    pub(super) fn provide_for(&mut self, node: NodeId) {
+        let movable = |it: &PodId| {
+            let free = self.state.budgets_of(*it).iter().all(|budget| self.state.budget(*budget).status.disruptions_allowed > 0);
+            free && self.lives.get(it).is_some_and(|life| !life.daemon && !life.gone)
+        };
+        let pods: Vec<PodId> = self.state.pods_on(node).iter().copied().filter(movable).collect();
+        if let Some(karpenter) = &mut self.karpenter {
+            karpenter.moving.extend(pods);
+            self.expect_batch();
+        }
+    }
+
+    pub(super) fn provision(&mut self) {
+        let (idle, most) = (self.delay(&KARPENTER_BATCH_IDLE), self.delay(&KARPENTER_BATCH_MAX));
+        let now = self.now;
+        let Some((first, last)) = self.karpenter.as_ref().and_then(|it| it.batch) else { return };
+        let end = (last + idle).min(first + most);
+        if now < end {
+            return self.after(end - now, Event::Provision);
+        }
+        let moving: Vec<PodId> = self
+            .karpenter
+            .as_mut()
+            .map(|it| {
+                it.batch = None;
+                std::mem::take(&mut it.moving).into_iter().collect()
+            })
+            .unwrap_or_default();
+        let moving: Vec<PodId> = moving.into_iter().filter(|it| self.lives.get(it).is_some_and(|it| !it.gone) && self.state.node_of(*it).is_some()).collect();
+        let pending = self.hopeless();
+        self.prepare_probes();
+        let mark = self.state.mark();
+        moving.iter().for_each(|it| self.state.unbind(*it));
+        self.imagine_upcoming();
+        let mut claims: Vec<Claim> = Vec::new();
+        let mut without = 0;
+        for pod in pending.into_iter().chain(moving) {
+            if self.scheduler.place(&mut self.state, pod).is_none() && !self.open_claim(pod, &mut claims) {
+                without += 1;
+            }
+        }
+        let orders: Vec<(usize, Option<Offer>)> = claims.iter().map(|it| (it.pool, self.cheapest(it))).collect();
+        self.state.rollback(mark);
+        for (pool, offer) in orders {
+            self.order_within_limits(pool, offer);
+        }
+        if without > 0 {
+            self.note_once("NoCapacity", "Karpenter".to_owned(), format!("{without} pods fit on no instance of any NodePool"));
+        }
+    }
+
+    /// Thinks of a new node on which the pod fits: of the heaviest pool, and as large as the pool has, so that more pods find room on it.
+    fn open_claim(&mut self, pod: PodId, claims: &mut Vec<Claim>) -> bool {
+        let mut pools: Vec<(i64, usize)> = self.karpenter.iter().flat_map(|it| it.pools.iter().enumerate()).map(|(at, it)| (-it.weight, at)).collect();
+        pools.sort_unstable();
+        for (_, pool) in pools {
+            let mark = self.state.mark();
+            let mut open: Vec<(NodeId, Option<Text>)> = Vec::new();
+            for (zone, facts) in self.largest_by_zone(pool) {
+                let name = format!("claim {} {}", claims.len(), zone.as_deref().unwrap_or(""));
+                open.push((self.imagine(&name, facts), zone));
+            }
+            let found = self.scheduler.place(&mut self.state, pod).map(|it| it.node);
+            let Some((node, zone)) = open.iter().find(|it| Some(it.0) == found).cloned() else {
+                self.state.rollback(mark);
+                continue;
+            };
+            self.state.commit(mark);
+            // Only the zone that the scheduler chose is built on.
+            for (other, _) in open.into_iter().filter(|it| it.0 != node) {
+                self.state.remove_node(other);
+            }
+            claims.push(Claim { pool, zone, node });
+            return true;
+        }
+        false
+    }
+
+    fn offers(&self, pool: usize) -> impl Iterator<Item = &Offer> {
+        let all = self.karpenter.iter().flat_map(move |it| it.pools[pool].offers.iter());
+        all.filter(|it| it.facts.labels.get(ZONE).is_none_or(|zone| !self.closed.contains(zone)))
+    }
+
+    fn largest_by_zone(&self, pool: usize) -> BTreeMap<Option<Text>, NodeFacts> {
+        let size = |it: &NodeFacts| {
+            let of = |name: &str| it.allocatable.get(name).copied().unwrap_or_default();
+            (of("cpu"), of("memory"))
+        };
+        let mut all: BTreeMap<Option<Text>, NodeFacts> = BTreeMap::new();
+        for offer in self.offers(pool) {
+            let zone = offer.facts.labels.get(ZONE).cloned();
+            match all.get(&zone) {
+                Some(known) if size(known) >= size(&offer.facts) => {}
+                _ => drop(all.insert(zone, offer.facts.clone())),
+            }
+        }
+        all
+    }
+
+    /// The cheapest instance of the claim's pool and zone that holds what was put on it.
+    fn cheapest(&self, claim: &Claim) -> Option<Offer> {
+        let usage = *self.state.usage(claim.node);
+        let pods = self.state.pods_on(claim.node).to_vec();
+        let holds = |it: &&Offer| {
+            let amount = |name: &str| it.facts.allocatable.get(name).copied().unwrap_or_default();
+            let fits = amount("cpu").milli_value() >= usage.requested_millicpu
+                && amount("memory").value() >= usage.requested_memory
+                && amount("pods").value() >= usage.placed
+                && (usage.requested_ephemeral_storage == 0 || amount("ephemeral-storage").value() >= usage.requested_ephemeral_storage);
+            fits && it.facts.labels.get(ZONE) == claim.zone.as_ref() && pods.iter().all(|pod| self.selects(*pod, &it.facts))
+        };
+        self.offers(claim.pool).filter(holds).min_by(|a, b| a.price.total_cmp(&b.price)).cloned()
+    }
+
+    /// Whether the pod's selector and required affinity accept a node of these labels; the placement was thought on a larger one.
+    fn selects(&self, pod: PodId, facts: &NodeFacts) -> bool {
+        let spec = self.state.spec(pod);
+        let plain = spec.node_selector.iter().all(|(key, value)| facts.labels.get(key) == Some(value));
+        let required = spec.affinity.as_ref().and_then(|it| it.node_affinity.as_ref()?.required_during_scheduling_ignored_during_execution.as_ref());
+        plain && required.is_none_or(|it| it.node_selector_terms.iter().any(|term| crate::selectors::term_matches(term, &facts.name, &facts.labels)))
+    }
+
+    fn order_within_limits(&mut self, pool: usize, offer: Option<Offer>) {
+        let name = self.pool_name(pool);
+        let Some(offer) = offer else {
+            return self.note_once("NoCapacity", format!("NodePool {name}"), "no single instance holds what was packed together".to_owned());
+        };
+        let used = self.pool_usage(pool);
+        let Some(karpenter) = &self.karpenter else { return };
+        let over = karpenter.pools[pool].limits.iter().find(|(resource, limit)| {
+            let more = offer.capacity.get(resource).copied().unwrap_or_default();
+            used.get(resource).copied().unwrap_or_default() + more > **limit
+        });
+        if let Some((resource, limit)) = over {
+            let cause = format!("spec.limits.{resource} is {limit}");
+            return self.note_once("LimitExceeded", format!("NodePool {name}"), cause);
+        }
+        if let Some(it) = &mut self.karpenter {
+            let ordered = it.ordered.entry(pool).or_default();
+            for (resource, amount) in offer.capacity.iter() {
+                let sum = ordered.get(resource).copied().unwrap_or_default() + *amount;
+                ordered.insert(resource.clone(), sum);
+            }
+        }
+        self.order(Source::Pool(pool), offer.facts, "Karpenter: pods that fit nowhere");
+    }
+
+    /// What the pool's nodes have together: those there were from the beginning, by their allocatable amounts, and those that were ordered.
+    fn pool_usage(&self, pool: usize) -> ResourceList {
+        let Some(karpenter) = &self.karpenter else { return ResourceList::default() };
+        let mut total = karpenter.ordered.get(&pool).cloned().unwrap_or_default();
+        let ours: BTreeSet<NodeId> = self.launches.iter().filter_map(|it| it.joined).collect();
+        for node in karpenter.pools[pool].nodes.iter().filter(|it| self.state.is_present(**it) && !ours.contains(it)) {
+            let usage = self.state.usage(*node);
+            for (name, amount) in [("cpu", Quantity::millis(usage.millicpu)), ("memory", Quantity::units(usage.memory)), ("nodes", Quantity::units(1))] {
+                let sum = total.get(name).copied().unwrap_or_default() + amount;
+                total.insert(name.into(), sum);
+            }
+        }
+        total
+    }
+}
