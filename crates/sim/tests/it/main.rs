@@ -1,5 +1,7 @@
 //! The laws of the simulation, and its agreement with a slow reference.
 
+mod batch;
+mod capacity;
 mod clusters;
 mod differential;
 mod laws;

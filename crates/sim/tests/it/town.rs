@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use seatrial_model::{Labels, PodSpec, Version};
 use seatrial_sim::controllers::rehearsal::{Happening, Played, PodSetController, Rehearsal, Rollout};
-use seatrial_sim::{NodeFacts, NodeId, State};
+use seatrial_sim::{Budget, NodeFacts, NodeId, State};
 use serde_json::{Value, json};
 
 /// When the cluster is at rest, in milliseconds: timelines begin here.
@@ -52,6 +52,12 @@ pub fn deployment(town: &mut Rehearsal, name: &str, replicas: i64, spec: PodSpec
     let set = set(town, "ReplicaSet", name, replicas, spec);
     town.rollouts.push(Rollout { name: name.into(), replicas, sets: vec![set], current: set, ..Rollout::default() });
     town.rollouts.len() - 1
+}
+
+pub fn budget(town: &mut Rehearsal, app: &str, least: i64) {
+    let selector = serde_json::from_value(json!({"matchLabels": {"app": app}})).expect("a selector");
+    let min_available = Some(seatrial_model::IntOrString::Int(least));
+    town.state.add_budget(Budget { namespace: "shop".into(), name: app.into(), selector: Some(selector), min_available, ..Budget::default() });
 }
 
 /// Lets the cluster come to rest, and forgets how it did.

@@ -126,7 +126,9 @@ impl Rehearsal {
         self.note_pod("PodSucceeded", pod, "ran to its end");
     }
 
-    /// A pod of a Job is gone without having ended well.
+    /// A pod of a Job is to go, or has gone, without having ended well: it counts, and is replaced, as soon as its deletion is asked for.
+    ///
+    /// Source: kubernetes pkg/controller/job/job_controller.go isPodFailed (podReplacementPolicy TerminatingOrFailed).
     pub(super) fn count_failure(&mut self, pod: PodId) {
         let now = self.now;
         let Some(plan) = self.lives.get(&pod).and_then(|it| it.set).and_then(|it| self.jobs.get_mut(&it)) else { return };

@@ -124,6 +124,7 @@ impl Rehearsal {
         let mark = self.state.mark();
         moving.iter().for_each(|it| self.state.unbind(*it));
         self.imagine_upcoming();
+        self.imagine_zones();
         let mut claims: Vec<Claim> = Vec::new();
         let mut without = 0;
         for pod in pending.into_iter().chain(moving) {
@@ -138,6 +139,19 @@ impl Rehearsal {
         }
         if without > 0 {
             self.note_once("NoCapacity", "Karpenter".to_owned(), format!("{without} pods fit on no instance of any NodePool"));
+        }
+    }
+
+    /// Every zone of a pool is one over which pods can spread, whether it has nodes or not: each gets a closed node, to the thought only.
+    ///
+    /// Source: kubernetes-sigs/karpenter pkg/controllers/provisioning/scheduling/topology.go (domains come from the NodePools).
+    fn imagine_zones(&mut self) {
+        let pools = self.karpenter.as_ref().map_or(0, |it| it.pools.len());
+        for pool in 0..pools {
+            for (zone, facts) in self.largest_by_zone(pool) {
+                let name = format!("zone {pool} {}", zone.as_deref().unwrap_or(""));
+                self.state.add_node(NodeFacts { name: name.into(), unschedulable: true, ..facts });
+            }
         }
     }
 

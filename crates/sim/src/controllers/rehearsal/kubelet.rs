@@ -51,7 +51,9 @@ impl Rehearsal {
         if !orphan {
             self.release_volumes(pod, node);
         }
-        self.count_failure(pod);
+        if !self.state.is_terminating(pod) {
+            self.count_failure(pod);
+        }
         self.leave(pod);
         if let Some(life) = self.lives.get_mut(&pod) {
             life.gone = true;
@@ -69,6 +71,7 @@ impl Rehearsal {
         }
         self.state.terminate(pod);
         self.note_pod("PodTerminating", pod, cause);
+        self.count_failure(pod);
         // A pod that no kubelet has goes at once; one whose kubelet is dead does not go at all.
         match self.state.node_of(pod) {
             None if self.lives[&pod].orphan => self.expect_garbage(),
