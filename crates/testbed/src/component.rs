@@ -98,6 +98,6 @@ pub fn kubelets(program: &Path, kubeconfig: &Path, stages: &Path, wish: &Wish) -
         .arg(format!("--config={}", stages.display()))
         .arg(format!("--manage-nodes-with-annotation-selector={}", crate::nodes::ALIVE))
         .arg(format!("--node-lease-duration-seconds={lease}"))
-        .args(["--cidr=10.42.128.0/17", "--node-ip=10.42.16.1", "--node-port=10250"]);
+        .args(["--cidr=10.42.128.0/17", "--node-ip=10.42.16.1", "--node-port=0"]);
     command
 }

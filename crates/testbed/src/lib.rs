@@ -1,8 +1,9 @@
 //! Real counterparts on 127.0.0.1 for tests: a Kubernetes control plane with what lives in it, AWS emulators, and a proxy that injects faults.
 //!
-//! `cargo xtask testbed up` starts it; tests find it by the environment variable [`KUBECONFIG`]. What it is not: no kubelet, no network,
+//! `cargo xtask testbed up` starts it; tests find it by the environment variable [`here::KUBECONFIG`]. What it is not: no kubelet, no network,
 //! no container runs (kwok moves the pods), NetworkPolicies are admitted but not enforced, and nobody makes load balancers or volumes.
 
+pub mod act;
 pub mod api;
 pub mod canary;
 mod component;
@@ -12,6 +13,7 @@ pub mod emulators;
 mod estate;
 mod forward;
 pub mod front;
+pub mod here;
 pub mod kubeconfig;
 pub mod metrics;
 pub mod nodes;
@@ -33,5 +35,3 @@ pub const CLUSTER_ARN: &str = "arn:aws:eks:us-east-1:111122223333:cluster/shop-p
 pub const ACCOUNT: &str = "111122223333";
 /// The region that the cluster is in.
 pub const REGION: &str = "us-east-1";
-/// Names the kubeconfig of a running, seeded testbed in the environment of tests.
-pub const KUBECONFIG: &str = "SEATRIAL_TESTBED";
