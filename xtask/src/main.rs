@@ -29,7 +29,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     /// Run every test, with the real counterparts that can be had here
-    Test,
+    Test {
+        /// Arguments of `cargo test`, to run less: `-p seatrial-testbed`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        chosen: Vec<std::ffi::OsString>,
+    },
     /// A real control plane on this machine, with nodes and workloads: start it, end it, look at it
     Testbed {
         #[command(subcommand)]
@@ -99,7 +103,7 @@ fn main() -> ExitCode {
         Task::Traces { dir, json } => return traces::run(&with_flag(dir, json)),
         Task::KubeFacts { dir, json } => return kube_facts::run(&with_flag(dir, json)),
         Task::SimBench { recording, json } => return sim_bench::run(&with_flag(recording, json)),
-        Task::Test => test::run(),
+        Task::Test { chosen } => test::run(chosen),
         Task::Testbed { what } => testbed::run(what),
         Task::Docs { check } => docs::run(check),
         Task::Schema => schema::run(&[]).map_err(anyhow::Error::msg),

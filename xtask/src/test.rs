@@ -1,29 +1,73 @@
-//! `cargo xtask test`: the whole test suite, with its counterparts on the PATH.
+//! `cargo xtask test`: the whole test suite, with its counterparts on the PATH and a testbed that runs.
 
+use std::ffi::OsString;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use seatrial_testbed::here;
 
 use crate::counterparts;
+use crate::testbed::ForTests;
 
-/// Runs it.
-pub fn run() -> Result<()> {
+/// Packages whose tests talk to a control plane: run again on the older one.
+const LIVE: [&str; 1] = ["seatrial-testbed"];
+
+/// Runs it, or only what the arguments (of `cargo test`) choose.
+pub fn run(chosen: Vec<OsString>) -> Result<()> {
     let counterparts = counterparts::prepare()?;
     let mut path = counterparts.bin.into_os_string();
     if let Some(rest) = std::env::var_os("PATH") {
         path.push(":");
         path.push(rest);
     }
+    let mut missing = counterparts.skipped;
+    let [newest, older] = counterparts::MINORS;
+    let testbed = started(newest, true, &mut missing)?;
+    let mut arguments: Vec<OsString> = vec!["test".into(), "--locked".into()];
+    let everything = chosen.is_empty();
+    arguments.extend(if everything { vec!["--workspace".into()] } else { chosen });
+    cargo(arguments, &path, testbed.as_ref())?;
+    drop(testbed);
+
+    if everything && let Some(testbed) = started(older, false, &mut missing)? {
+        let mut again: Vec<OsString> = vec!["test".into(), "--locked".into(), "--test".into(), "it".into()];
+        again.extend(LIVE.iter().flat_map(|it| ["-p".into(), OsString::from(it)]));
+        eprintln!("\nand once more on Kubernetes {older}");
+        cargo(again, &path, Some(&testbed)).with_context(|| format!("on Kubernetes {older}"))?;
+    }
+    if !missing.is_empty() {
+        eprintln!("\n{} counterparts were missing, and the tests that need them said so:", missing.len());
+        missing.iter().for_each(|it| eprintln!("  {it}"));
+    }
+    Ok(())
+}
+
+/// A testbed, where there can be one. With `CI=true` there must be.
+fn started(minor: &str, aws: bool, missing: &mut Vec<String>) -> Result<Option<ForTests>> {
+    match ForTests::start(minor, aws) {
+        Ok(it) => Ok(Some(it)),
+        Err(error) if std::env::var("CI").is_ok_and(|it| it == "true") => Err(error.context(format!("no testbed of version {minor}"))),
+        Err(error) => {
+            eprintln!("skipped testbed {minor}: {error:#}");
+            missing.push(format!("testbed {minor}: {error:#}"));
+            Ok(None)
+        }
+    }
+}
+
+fn cargo(arguments: Vec<OsString>, path: &OsString, testbed: Option<&ForTests>) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["test", "--workspace", "--locked"]).env("PATH", path);
+    command.args(arguments).env("PATH", path);
+    if let Some(it) = testbed {
+        command.env(here::KUBECONFIG, it.kubeconfig());
+        if let Some(endpoint) = it.endpoint() {
+            command.env(here::AWS, endpoint);
+        }
+    }
     let status = command.status().context("cannot start cargo")?;
     if !status.success() {
         bail!("tests failed");
-    }
-    if !counterparts.skipped.is_empty() {
-        eprintln!("\n{} counterparts were missing, and the tests that need them said so:", counterparts.skipped.len());
-        counterparts.skipped.iter().for_each(|it| eprintln!("  {it}"));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask testbed`: a real control plane on 127.0.0.1, with nodes and workloads.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -76,13 +76,14 @@ pub enum What {
 
 /// Does it.
 pub fn run(what: What) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("cannot start the runtime")?;
+    let runtime = runtime()?;
     match what {
         What::Up { version, nodes, pods, fast_failures, aws, bare } => {
-            let account = if aws { Some(account(nodes, &version)?) } else { None };
+            let folder = folder(&version);
+            let account = if aws { Some(account(&aws_folder(), nodes, &version)?) } else { None };
             let machines = account.as_ref().map_or_else(|| machines(nodes), |it| it.1.clone());
             let content = (!bare).then_some(Content { machines, pods });
-            let plane = runtime.block_on(up(Wish { version, fast_failures }, content, account.as_ref().map(|it| &it.0)))?;
+            let plane = runtime.block_on(up(&folder, Wish { version, fast_failures }, content, account.as_ref().map(|it| &it.0)))?;
             println!("export KUBECONFIG={}", plane.kubeconfig().display());
             if let Some((aws, _)) = account {
                 print_environment(&aws);
@@ -90,7 +91,7 @@ pub fn run(what: What) -> Result<()> {
             Ok(())
         }
         What::Aws => {
-            print_environment(&account(6, counterparts::MINORS[0])?.0);
+            print_environment(&account(&aws_folder(), 6, counterparts::MINORS[0])?.0);
             Ok(())
         }
         What::Front { port, moto, ministack } => runtime.block_on(front::serve(port, front::Emulators { moto, ministack })),
@@ -101,7 +102,7 @@ pub fn run(what: What) -> Result<()> {
 }
 
 /// Starts the AWS emulators and fills them with the cluster's account; gives the machines of its nodes with the ids that they have there.
-pub fn account(nodes: usize, version: &str) -> Result<(Aws, Vec<Machine>)> {
+pub fn account(folder: &Path, nodes: usize, version: &str) -> Result<(Aws, Vec<Machine>)> {
     let begin = Instant::now();
     let this = std::env::current_exe().context("cannot find this program")?;
     let programs = emulators::Programs {
@@ -109,7 +110,7 @@ pub fn account(nodes: usize, version: &str) -> Result<(Aws, Vec<Machine>)> {
         seed: top().join("testbed/aws/seed.py"),
         front: vec![this.into_os_string(), "testbed".into(), "front".into()],
     };
-    let aws = Aws::up(&programs, &aws_folder())?;
+    let aws = Aws::up(&programs, folder)?;
     let mut machines = machines(nodes);
     match aws.seed(&programs, &machines, version) {
         Ok(ids) => {
@@ -133,7 +134,7 @@ fn print_environment(aws: &Aws) {
 }
 
 /// Starts a plane and fills it; gives it back when its workloads are as they should be.
-pub async fn up(wish: Wish, content: Option<Content>, aws: Option<&Aws>) -> Result<Plane> {
+pub async fn up(folder: &Path, wish: Wish, content: Option<Content>, aws: Option<&Aws>) -> Result<Plane> {
     let bin = counterparts::plane(&wish.version)?;
     let this = std::env::current_exe().context("cannot find this program")?;
     let mut serve: Vec<OsString> = vec![this.into_os_string(), "testbed".into(), "serve".into()];
@@ -141,7 +142,7 @@ pub async fn up(wish: Wish, content: Option<Content>, aws: Option<&Aws>) -> Resu
         serve.extend(["--aws".into(), aws.endpoint().into()]);
     }
     let begin = Instant::now();
-    let plane = Plane::up(&Programs { bin, serve }, &folder(&wish.version), &wish).await?;
+    let plane = Plane::up(&Programs { bin, serve }, folder, &wish).await?;
     eprintln!("Kubernetes {} is up after {:.1} s", wish.version, begin.elapsed().as_secs_f64());
     if let Some(content) = content {
         let filled = seed::fill(&plane, &content).await;
@@ -201,5 +202,59 @@ fn status() -> Result<()> {
 fn print_processes(started: &[Started]) {
     for it in started {
         println!("  {:<24} process {:<8} {}", it.name, it.pid, if it.is_alive() { "runs" } else { "has ended" });
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("cannot start the runtime")
+}
+
+/// A testbed for one run of the tests, beside whatever `up` started; it ends when it is dropped.
+pub struct ForTests {
+    plane: Option<Plane>,
+    aws: Option<Aws>,
+}
+
+impl ForTests {
+    /// Starts and fills it; ends first what an interrupted run has left.
+    pub fn start(minor: &str, aws: bool) -> Result<Self> {
+        let (of_plane, of_aws) = (target().join("testbed/tests").join(minor), target().join("testbed/tests/aws"));
+        let mut it = Self { plane: Plane::at(&of_plane)?, aws: Aws::at(&of_aws)? };
+        it.end()?;
+        let machines = if aws {
+            let (aws, machines) = account(&of_aws, 6, minor)?;
+            it.aws = Some(aws);
+            machines
+        } else {
+            machines(6)
+        };
+        let wish = Wish { version: minor.to_owned(), fast_failures: false };
+        it.plane = Some(runtime()?.block_on(up(&of_plane, wish, Some(Content { machines, pods: 0 }), it.aws.as_ref()))?);
+        Ok(it)
+    }
+
+    /// The administrator's kubeconfig.
+    pub fn kubeconfig(&self) -> PathBuf {
+        self.plane.as_ref().map(Plane::kubeconfig).unwrap_or_default()
+    }
+
+    /// What `AWS_ENDPOINT_URL` must be.
+    pub fn endpoint(&self) -> Option<String> {
+        self.aws.as_ref().map(Aws::endpoint)
+    }
+
+    fn end(&mut self) -> Result<()> {
+        if let Some(plane) = self.plane.take() {
+            plane.down()?;
+        }
+        self.aws.take().map_or(Ok(()), |it| it.down())
+    }
+}
+
+impl Drop for ForTests {
+    fn drop(&mut self) {
+        if let Err(error) = self.end() {
+            eprintln!("{error:#}");
+        }
     }
 }

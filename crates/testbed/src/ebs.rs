@@ -7,7 +7,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::{Request, StatusCode};
 
-use crate::api::{Connections, connections, tls};
+use crate::connect::{Connections, connections, tls};
 
 /// EC2 at an endpoint that checks no signature.
 pub struct Ebs {

@@ -12,7 +12,7 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::api::Connections;
+use crate::connect::Connections;
 
 /// What is sent back; an error in it breaks the connection off.
 pub type Body = BoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;

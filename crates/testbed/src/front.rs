@@ -7,7 +7,7 @@ use hyper::body::Incoming;
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use tokio::net::TcpListener;
 
-use crate::api::{Connections, connections, tls};
+use crate::connect::{Connections, connections, tls};
 use crate::forward::{self, Body, Connection};
 
 /// Services that ministack answers better; moto has the rest.

@@ -7,6 +7,7 @@ pub mod act;
 pub mod api;
 pub mod canary;
 mod component;
+pub mod connect;
 pub mod definitions;
 mod ebs;
 pub mod emulators;

@@ -25,6 +25,11 @@ async fn workload(api: &Api, namespace: &str, allowed: Value) -> anyhow::Result<
     Ok(deployment)
 }
 
+/// A namespace that no run before may still be removing.
+fn fresh(name: &str) -> String {
+    format!("{name}-{}", std::process::id())
+}
+
 async fn node_of(api: &Api, namespace: &str) -> anyhow::Result<String> {
     let pods = api.list(&format!("/api/v1/namespaces/{namespace}/pods")).await?;
     Ok(pods[0]["spec"]["nodeName"].as_str().unwrap_or("").to_owned())
@@ -35,9 +40,10 @@ fn a_budget_that_needs_every_pod_refuses_a_drain_and_another_lets_it_pass() {
     let Some(kubeconfig) = here::plane() else { return };
     crate::run(async {
         let api = Api::from_kubeconfig(&kubeconfig, None)?;
-        workload(&api, "act-refuse", json!({"minAvailable": "100%"})).await?;
-        workload(&api, "act-allow", json!({"maxUnavailable": 3})).await?;
-        for (namespace, passes) in [("act-refuse", false), ("act-allow", true)] {
+        let (refusing, allowing) = (fresh("act-refuse"), fresh("act-allow"));
+        workload(&api, &refusing, json!({"minAvailable": "100%"})).await?;
+        workload(&api, &allowing, json!({"maxUnavailable": 3})).await?;
+        for (namespace, passes) in [(&refusing, false), (&allowing, true)] {
             let node = node_of(&api, namespace).await?;
             let drained = act::drain(&api, &node, Some(namespace)).await;
             act::cordon(&api, &node, false).await?;
@@ -50,7 +56,7 @@ fn a_budget_that_needs_every_pod_refuses_a_drain_and_another_lets_it_pass() {
                 assert!(why.contains("disruption budget app"), "{why}");
             }
         }
-        for it in ["act-refuse", "act-allow"] {
+        for it in [refusing, allowing] {
             api.delete(&format!("/api/v1/namespaces/{it}")).await?;
         }
         Ok(())
@@ -62,16 +68,17 @@ fn a_version_that_never_gets_ready_stops_after_one_pod() {
     let Some(kubeconfig) = here::plane() else { return };
     crate::run(async {
         let api = Api::from_kubeconfig(&kubeconfig, None)?;
-        workload(&api, "act-roll", json!({"maxUnavailable": 1})).await?;
-        act::roll_out(&api, "act-roll", "app", "registry.example.com/app:1.1.0", None).await?;
-        act::until_updated(&api, "act-roll", "app", 3).await?;
-        act::roll_out(&api, "act-roll", "app", "registry.example.com/app:1.2.0", Some("not-ready")).await?;
-        let path = "/apis/apps/v1/namespaces/act-roll/deployments/app";
+        let namespace = fresh("act-roll");
+        workload(&api, &namespace, json!({"maxUnavailable": 1})).await?;
+        act::roll_out(&api, &namespace, "app", "registry.example.com/app:1.1.0", None).await?;
+        act::until_updated(&api, &namespace, "app", 3).await?;
+        act::roll_out(&api, &namespace, "app", "registry.example.com/app:1.2.0", Some("not-ready")).await?;
+        let path = format!("/apis/apps/v1/namespaces/{namespace}/deployments/app");
         let stuck = |it: &Value| {
             it["status"]["observedGeneration"] == it["metadata"]["generation"] && it["status"]["updatedReplicas"] == 1 && it["status"]["replicas"] == 4
         };
-        let seen = api.wait(path, std::time::Duration::from_secs(30), "the roll-out is stuck", stuck).await?;
+        let seen = api.wait(&path, std::time::Duration::from_secs(30), "the roll-out is stuck", stuck).await?;
         assert_eq!(seen["status"]["readyReplicas"], 3, "the old pods go on serving");
-        api.delete("/api/v1/namespaces/act-roll").await
+        api.delete(&format!("/api/v1/namespaces/{namespace}")).await
     });
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use hyper::{Method, StatusCode};
-use seatrial_testbed::api::{Api, tls};
+use seatrial_testbed::api::Api;
+use seatrial_testbed::connect::tls;
 use seatrial_testbed::here;
 use seatrial_testbed::proxy::{Fault, Proxy, Rule};
 
