@@ -25,7 +25,7 @@ pub enum What {
         /// Nodes, in three zones
         #[arg(long, default_value_t = 6)]
         nodes: usize,
-        /// Pods of an estate of many small teams, besides the workloads that tests know
+        /// Pods altogether: an estate of many small teams makes up for what is missing
         #[arg(long, default_value_t = 0)]
         pods: usize,
         /// Notice a dead node within seconds

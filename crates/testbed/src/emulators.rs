@@ -179,7 +179,8 @@ impl Aws {
     }
 }
 
-fn account() -> Result<Value> {
+/// The golden applications' account, as their file has it.
+pub fn account() -> Result<Value> {
     let documents = yaml::values(include_str!("../../check/tests/golden/account.yaml"))?;
     documents.into_iter().find(|it| it["kind"] == "Account").context("the golden account is not there")
 }

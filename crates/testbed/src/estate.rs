@@ -9,11 +9,14 @@ use crate::api::Api;
 
 /// Pods of one Deployment.
 const REPLICAS: usize = 20;
+/// How long the scheduler and the controllers may take for thousands of pods on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(600);
 /// Deployments of one team's namespace.
 const APPLICATIONS: usize = 10;
 
-/// Creates it and waits until all its pods run.
+/// Adds to the pods that there are as many as are missing to `pods`, and waits until they run.
 pub async fn create(api: &Api, pods: usize) -> Result<()> {
+    let pods = pods.saturating_sub(api.list("/api/v1/pods").await?.len());
     let applications = pods.div_ceil(REPLICAS);
     let namespaces: Vec<Value> = (0..applications.div_ceil(APPLICATIONS))
         .map(|team| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": team_name(team), "labels": {"pod-security.kubernetes.io/enforce": "baseline"}}}))
@@ -24,7 +27,7 @@ pub async fn create(api: &Api, pods: usize) -> Result<()> {
     for index in 0..applications {
         let path = format!("/apis/apps/v1/namespaces/{}/deployments/app-{index}", team_name(index / APPLICATIONS));
         let wanted = REPLICAS.min(pods - index * REPLICAS);
-        api.wait(&path, Duration::from_secs(300), "the estate's pods run", |it| it["status"]["readyReplicas"].as_u64() == Some(wanted as u64)).await?;
+        api.wait(&path, PATIENCE, "the estate's pods run", |it| it["status"]["readyReplicas"].as_u64() == Some(wanted as u64)).await?;
     }
     Ok(())
 }

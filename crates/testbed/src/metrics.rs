@@ -3,50 +3,13 @@
 //! What a pod uses is written on it: the annotations `testbed.seatrial.dev/cpu` and `testbed.seatrial.dev/memory`, as quantities for each of
 //! its containers; without them a container uses 50m and 64Mi. Only running pods have figures, as with the real one.
 
-use std::convert::Infallible;
-use std::path::Path;
-use std::sync::Arc;
-
-use anyhow::{Context, Result};
-use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
-use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use anyhow::Result;
+use hyper::StatusCode;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
 use crate::api::Api;
 
 const GROUP_VERSION: &str = "metrics.k8s.io/v1beta1";
-
-/// Serves on 127.0.0.1 until the process ends.
-pub async fn serve(kubeconfig: &Path, certificate: &Path, key: &Path, port: u16) -> Result<()> {
-    let api = Api::from_kubeconfig(kubeconfig, None)?;
-    let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect).context("the certificate is not PEM")?;
-    let key = PrivateKeyDer::from_pem_file(key).context("the key is not PEM")?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls =
-        rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?.with_no_client_auth().with_single_cert(chain, key)?;
-    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(tls));
-    let listener = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| format!("cannot listen on port {port}"))?;
-    loop {
-        let (stream, _) = listener.accept().await?;
-        let acceptor = acceptor.clone();
-        let api = api.clone();
-        tokio::spawn(async move {
-            // Who breaks off the handshake or the connection has no one to tell.
-            let Ok(stream) = acceptor.accept(stream).await else { return };
-            let service = service_fn(move |request| {
-                let api = api.clone();
-                async move { Ok::<_, Infallible>(answer(&api, &request).await) }
-            });
-            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-        });
-    }
-}
 
 /// The objects that announce the server: the Service that leads to this machine, and the APIService.
 pub fn objects(port: u16, authority: &str) -> Vec<Value> {
@@ -71,17 +34,14 @@ pub fn objects(port: u16, authority: &str) -> Vec<Value> {
     ]
 }
 
-async fn answer(api: &Api, request: &Request<Incoming>) -> Response<Full<Bytes>> {
-    let selector = request.uri().query().unwrap_or("").split('&').find(|it| it.starts_with("labelSelector=")).map(ToOwned::to_owned);
-    let (status, body) = match body(api, request.uri().path(), selector.as_deref()).await {
+/// Answers a request by its path and query.
+pub async fn answer(api: &Api, path: &str, query: Option<&str>) -> (StatusCode, Value) {
+    let selector = query.unwrap_or("").split('&').find(|it| it.starts_with("labelSelector="));
+    match body(api, path, selector).await {
         Ok(Some(body)) => (StatusCode::OK, body),
         Ok(None) => (StatusCode::NOT_FOUND, failure(404, "NotFound", "there are no figures of it")),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, failure(500, "InternalError", &format!("{error:#}"))),
-    };
-    let mut response = Response::new(Full::new(Bytes::from(body.to_string())));
-    *response.status_mut() = status;
-    response.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static("application/json"));
-    response
+    }
 }
 
 async fn body(api: &Api, path: &str, selector: Option<&str>) -> Result<Option<Value>> {

@@ -48,13 +48,13 @@ impl Pki {
     }
 }
 
-/// Makes the authorities `ca` and `front-ca`, the servers `server` and `metrics`, the clients, and the key of service account tokens.
+/// Makes the authorities `ca` and `front-ca`, the servers `server` and `neighbours`, the clients, and the key of service account tokens.
 pub fn make(folder: &Path) -> Result<Pki> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let pki = Pki::at(folder);
     let authority = authority(&pki, "ca", "seatrial testbed")?;
     serving(&pki, "server", &SERVER_NAMES, &authority)?;
-    serving(&pki, "metrics", &["metrics-server.kube-system.svc"], &authority)?;
+    serving(&pki, "neighbours", &["metrics-server.kube-system.svc", "127.0.0.1"], &authority)?;
     for (name, user, group) in CLIENTS {
         client(&pki, name, user, group, &authority)?;
     }

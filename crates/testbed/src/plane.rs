@@ -42,7 +42,7 @@ pub struct Ports {
     pub etcd: u16,
     pub etcd_peer: u16,
     pub server: u16,
-    pub metrics: u16,
+    pub neighbours: u16,
 }
 
 /// A plane that was started, as its state file keeps it.
@@ -73,8 +73,8 @@ impl Plane {
             fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
         }
         fs::create_dir_all(folder.join("logs")).with_context(|| format!("cannot create {}", folder.display()))?;
-        let [etcd, etcd_peer, server, metrics] = free_ports()?;
-        let ports = Ports { etcd, etcd_peer, server, metrics };
+        let [etcd, etcd_peer, server, neighbours] = free_ports()?;
+        let ports = Ports { etcd, etcd_peer, server, neighbours };
         let mut plane = Self { wish: wish.clone(), folder: folder.to_owned(), ports, started: Vec::new() };
         match plane.start_all(programs).await {
             Ok(()) => Ok(plane),
@@ -149,8 +149,8 @@ impl Plane {
         self.start("kwok", component::kubelets(&programs.bin.join("kwok"), &of("kubelets")?, &stages, &wish))?;
         if let Some((program, first)) = programs.serve.split_first() {
             let mut command = Command::new(program);
-            command.args(first).arg("--kubeconfig").arg(self.kubeconfig()).arg("--certificate").arg(pki.certificate("metrics"));
-            command.arg("--key").arg(pki.key("metrics")).arg("--port").arg(ports.metrics.to_string());
+            command.args(first).arg("--kubeconfig").arg(self.kubeconfig()).arg("--certificate").arg(pki.certificate("neighbours"));
+            command.arg("--key").arg(pki.key("neighbours")).arg("--port").arg(ports.neighbours.to_string());
             self.start("neighbours", command)?;
         }
         // Without it a pod is refused; the controllers make it when they have taken up their work.

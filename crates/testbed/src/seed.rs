@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use crate::api::Api;
 use crate::nodes::Machine;
 use crate::plane::Plane;
-use crate::{definitions, estate, metrics, nodes, scenario};
+use crate::{definitions, estate, identity, metrics, nodes, scenario};
 
 /// How much of it.
 #[derive(Clone, Debug)]
 pub struct Content {
     /// The nodes' machines; the scenarios need six.
     pub machines: Vec<Machine>,
-    /// Pods of the estate, on top of the scenarios.
+    /// Pods altogether, once the estate is there; 0: no estate.
     pub pods: usize,
 }
 
@@ -27,7 +27,7 @@ pub async fn fill(plane: &Plane, content: &Content) -> Result<()> {
     api.create_all(nodes::objects(&content.machines, &plane.wish.version)).await.context("cannot create the nodes")?;
     let definitions = tokio::task::spawn_blocking(definitions::read).await??;
     definitions::define(&api, definitions).await?;
-    announce_metrics(&api, plane).await?;
+    announce_neighbours(&api, plane).await?;
     for it in &content.machines {
         api.wait(&format!("/api/v1/nodes/{}", it.name()), Duration::from_secs(60), "the node is ready", has("Ready")).await?;
     }
@@ -54,9 +54,11 @@ fn viewers() -> Value {
     })
 }
 
-async fn announce_metrics(api: &Api, plane: &Plane) -> Result<()> {
+async fn announce_neighbours(api: &Api, plane: &Plane) -> Result<()> {
     let authority = fs::read_to_string(plane.folder.join("certificates/ca.crt")).context("cannot read the authority's certificate")?;
-    api.apply_all(metrics::objects(plane.ports.metrics, &authority)).await?;
+    let mut objects = metrics::objects(plane.ports.neighbours, &authority);
+    objects.push(identity::webhook(plane.ports.neighbours, &authority));
+    api.apply_all(objects).await?;
     let path = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
     api.wait(path, Duration::from_secs(60), "metrics.k8s.io is served", has("Available")).await.map(drop)
 }

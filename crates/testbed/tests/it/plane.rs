@@ -84,3 +84,14 @@ fn a_viewer_sees_no_secret_and_a_stranger_nothing() {
         Ok(())
     });
 }
+
+#[test]
+fn pods_with_an_association_have_their_token() {
+    let Some(kubeconfig) = kubeconfig() else { return };
+    let pods = crate::run(async { Api::from_kubeconfig(&kubeconfig, None)?.list("/api/v1/namespaces/storefront/pods").await });
+    assert!(!pods.is_empty());
+    for it in pods {
+        let variables = it["spec"]["containers"][0]["env"].as_array().expect("variables").clone();
+        assert!(variables.iter().any(|it| it["name"] == "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), "{it}");
+    }
+}
