@@ -11,6 +11,8 @@ use crate::{target, top};
 pub struct Counterparts {
     /// Folder with the built programs, to go first on the PATH.
     pub bin: PathBuf,
+    /// Folder with botocore's service models.
+    pub botocore: PathBuf,
     /// What could not be had, and why.
     pub skipped: Vec<String>,
 }
@@ -69,13 +71,17 @@ pub fn prepare() -> Result<Counterparts> {
     if let Err(error) = browser() {
         skipped.push(format!("browser: {error:#}"));
     }
+    let models = target().join("counterparts/botocore");
+    if let Err(error) = botocore(&models) {
+        skipped.push(format!("botocore: {error:#}"));
+    }
     for it in &skipped {
         eprintln!("skipped {it}");
     }
     if !skipped.is_empty() && std::env::var("CI").is_ok_and(|it| it == "true") {
         bail!("with CI=true no counterpart may be missing");
     }
-    Ok(Counterparts { bin, skipped })
+    Ok(Counterparts { bin, botocore: models, skipped })
 }
 
 /// Builds what a control plane of that minor version needs and gives the folder of programs.
@@ -141,6 +147,21 @@ fn stamp(version: &str) -> String {
     let mut parts = version.split('.');
     let (major, minor) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
     format!("-s -w -X {package}.gitVersion=v{version} -X {package}.gitMajor={major} -X {package}.gitMinor={minor} -X {package}.gitTreeState=clean")
+}
+
+/// The models of AWS' services that its own kits are made of: data only, nothing of it is run.
+fn botocore(folder: &Path) -> Result<()> {
+    let lock = top().join("testbed/aws/botocore.txt");
+    let wanted = std::fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
+    let installed = folder.join("installed.txt");
+    if std::fs::read_to_string(&installed).is_ok_and(|it| it == wanted) {
+        return Ok(());
+    }
+    eprintln!("installing botocore's service models");
+    let mut pip = Command::new("python3");
+    pip.args(["-m", "pip", "install", "--quiet", "--upgrade", "--no-deps", "--only-binary", ":all:", "--require-hashes", "--target"]);
+    run(pip.arg(folder).arg("-r").arg(&lock))?;
+    std::fs::write(&installed, wanted).with_context(|| format!("cannot write {}", installed.display()))
 }
 
 /// Chromium, and the scripts that drive it.

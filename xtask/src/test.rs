@@ -20,20 +20,21 @@ pub fn run(chosen: Vec<OsString>) -> Result<()> {
         path.push(":");
         path.push(rest);
     }
+    let found = [("PATH", path), ("SEATRIAL_BOTOCORE", counterparts.botocore.into_os_string())];
     let mut missing = counterparts.skipped;
     let [newest, older] = counterparts::MINORS;
     let testbed = started(newest, true, &mut missing)?;
     let mut arguments: Vec<OsString> = vec!["test".into(), "--locked".into()];
     let everything = chosen.is_empty();
     arguments.extend(if everything { vec!["--workspace".into()] } else { chosen });
-    cargo(arguments, &path, testbed.as_ref())?;
+    cargo(arguments, &found, testbed.as_ref())?;
     drop(testbed);
 
     if everything && let Some(testbed) = started(older, false, &mut missing)? {
         let mut again: Vec<OsString> = vec!["test".into(), "--locked".into(), "--test".into(), "it".into()];
         again.extend(LIVE.iter().flat_map(|it| ["-p".into(), OsString::from(it)]));
         eprintln!("\nand once more on Kubernetes {older}");
-        cargo(again, &path, Some(&testbed)).with_context(|| format!("on Kubernetes {older}"))?;
+        cargo(again, &found, Some(&testbed)).with_context(|| format!("on Kubernetes {older}"))?;
     }
     if !missing.is_empty() {
         eprintln!("\n{} counterparts were missing, and the tests that need them said so:", missing.len());
@@ -55,10 +56,10 @@ fn started(minor: &str, aws: bool, missing: &mut Vec<String>) -> Result<Option<F
     }
 }
 
-fn cargo(arguments: Vec<OsString>, path: &OsString, testbed: Option<&ForTests>) -> Result<()> {
+fn cargo(arguments: Vec<OsString>, found: &[(&str, OsString)], testbed: Option<&ForTests>) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(arguments).env("PATH", path);
+    command.args(arguments).envs(found.iter().cloned());
     if let Some(it) = testbed {
         command.env(here::KUBECONFIG, it.kubeconfig());
         if let Some(endpoint) = it.endpoint() {

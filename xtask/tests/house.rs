@@ -18,6 +18,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("seatrial-render", 3),
     ("seatrial-cluster", 4),
     ("seatrial-collect", 4),
+    ("seatrial-aws", 4),
     ("seatrial-cli", 5),
     ("seatrial-testkit", 1),
     ("seatrial-testbed", 2),

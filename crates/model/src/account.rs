@@ -28,6 +28,14 @@ macro_rules! account {
                     _ => None,
                 }
             }
+
+            /// Puts a gap in the place of a fact.
+            pub fn forget(&mut self, need: Need, gap: Gap) {
+                match need {
+                    $(Need::$need => self.$field = Known::No(gap),)*
+                    _ => {}
+                }
+            }
         }
     };
 }

@@ -1,0 +1,29 @@
+//! CloudWatch. Its Query protocol, which every emulator speaks as well, rather than the CBOR of the current kits.
+
+use super::calls;
+use crate::call::{Call, Protocol, Service};
+
+pub(crate) static CLOUDWATCH: Service = Service {
+    name: "cloudwatch",
+    id: "CloudWatch",
+    iam: "cloudwatch",
+    signing: "monitoring",
+    prefix: "monitoring",
+    version: "2010-08-01",
+    protocol: Protocol::Query,
+    global: false,
+};
+
+calls! {
+    DESCRIBE_ALARMS = Call::new(&CLOUDWATCH, "DescribeAlarms").on("arn:{partition}:cloudwatch:{region}:{account}:alarm:*").send(&["AlarmTypes"])
+        .paged("NextToken", "NextToken", Some(("MaxRecords", 100))).must("MetricAlarms").keep(&[
+            "MetricAlarms.AlarmName", "MetricAlarms.Namespace", "MetricAlarms.MetricName", "MetricAlarms.Dimensions.Name",
+            "MetricAlarms.Dimensions.Value", "MetricAlarms.StateValue", "MetricAlarms.AlarmActions", "MetricAlarms.ActionsEnabled",
+            "MetricAlarms.Metrics.Expression", "MetricAlarms.Metrics.MetricStat.Metric.Namespace", "MetricAlarms.Metrics.MetricStat.Metric.MetricName",
+            "MetricAlarms.Metrics.MetricStat.Metric.Dimensions.Name", "MetricAlarms.Metrics.MetricStat.Metric.Dimensions.Value",
+            "CompositeAlarms.AlarmName", "CompositeAlarms.AlarmRule", "CompositeAlarms.AlarmActions", "CompositeAlarms.ActionsEnabled",
+            "CompositeAlarms.StateValue",
+        ]);
+    LIST_DASHBOARDS = Call::new(&CLOUDWATCH, "ListDashboards").paged("NextToken", "NextToken", None).must("DashboardEntries")
+        .keep(&["DashboardEntries.DashboardName"]);
+}
