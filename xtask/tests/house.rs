@@ -11,21 +11,27 @@ const LAYERS: &[(&str, u8)] = &[
     ("seatrial-facts", 1),
     ("seatrial-manifest", 1),
     ("seatrial-recording", 1),
+    ("seatrial-testkit", 1),
     ("seatrial-check", 2),
     ("seatrial-rules", 2),
-    ("seatrial-config", 3),
     ("seatrial-sim", 2),
+    ("seatrial-testbed", 2),
+    ("seatrial-config", 3),
     ("seatrial-render", 3),
     ("seatrial-cluster", 4),
     ("seatrial-collect", 4),
     ("seatrial-aws", 4),
+    ("seatrial-aws-fake", 4),
     ("seatrial-cli", 5),
-    ("seatrial-testkit", 1),
-    ("seatrial-testbed", 2),
 ];
 
 /// Arrows within a layer.
-const BESIDE: &[(&str, &str)] = &[("seatrial-manifest", "seatrial-facts"), ("seatrial-testkit", "seatrial-manifest"), ("seatrial-collect", "seatrial-cluster")];
+const BESIDE: &[(&str, &str)] = &[
+    ("seatrial-manifest", "seatrial-facts"),
+    ("seatrial-testkit", "seatrial-manifest"),
+    ("seatrial-collect", "seatrial-cluster"),
+    ("seatrial-aws-fake", "seatrial-aws"),
+];
 
 /// Crates that read no file, clock, environment or network.
 const PURE: &[&str] = &["model", "report", "facts", "manifest", "recording", "check", "rules", "sim", "config", "render"];

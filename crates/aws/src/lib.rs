@@ -49,12 +49,21 @@ pub type Progress<'a> = &'a (dyn Fn(&str, usize) + Sync);
 /// `cluster` must hold the lists that [`permissions::scoped_by`] names for each need; put a gap in a fact whose list was not read
 /// ([`Account::forget`]). Runs on tokio; dropping the future ends every call.
 pub async fn collect(options: &Options, cluster: &Cluster, needs: &BTreeSet<Need>, progress: Progress<'_>) -> Account {
+    gather(None, options, cluster, needs, progress).await
+}
+
+/// As [`collect`], of an emulator: every service answers at `url` and takes any credentials. Without it, `AWS_ENDPOINT_URL` does the same.
+pub async fn collect_at(url: &str, options: &Options, cluster: &Cluster, needs: &BTreeSet<Need>, progress: Progress<'_>) -> Account {
+    gather(Some(url), options, cluster, needs, progress).await
+}
+
+async fn gather(emulator: Option<&str>, options: &Options, cluster: &Cluster, needs: &BTreeSet<Need>, progress: Progress<'_>) -> Account {
     let wanted: BTreeSet<Need> = needs.iter().copied().filter(|it| it.is_aws()).collect();
     let mut account = Account::unread("no check that runs needs it", "run the checks that need it");
     if wanted.is_empty() {
         return account;
     }
-    let reader = match connect(options, cluster, &wanted).await {
+    let reader = match connect(emulator, options, cluster, &wanted).await {
         Ok(it) => it,
         Err(failure) => {
             wanted.iter().for_each(|need| account.forget(*need, failure.gap(*need)));
@@ -73,8 +82,8 @@ pub async fn collect(options: &Options, cluster: &Cluster, needs: &BTreeSet<Need
 }
 
 /// A reader with credentials that AWS takes.
-async fn connect<'a>(options: &Options, cluster: &'a Cluster, needs: &'a BTreeSet<Need>) -> Result<Reader<'a>, Failure> {
-    let client = Client::new(Setup::load(options, scope::region(cluster)).await?);
+async fn connect<'a>(emulator: Option<&str>, options: &Options, cluster: &'a Cluster, needs: &'a BTreeSet<Need>) -> Result<Reader<'a>, Failure> {
+    let client = Client::new(Setup::load(options, scope::region(cluster), emulator).await?);
     // An STS that is out of reach (a VPC without its endpoint) must not hide the rest.
     if let Err(failure @ Failure::Credentials(_)) = client.account().await {
         return Err(failure);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -34,8 +35,9 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Reads environment and profiles. `hint` is the region that the nodes stand in, for want of any other.
-    pub async fn load(options: &Options, hint: Option<&str>) -> Result<Self, Failure> {
+    /// Reads environment and profiles. `hint` is the region that the nodes stand in, for want of any other; `emulator` an address where every
+    /// service answers, and takes any credentials.
+    pub async fn load(options: &Options, hint: Option<&str>, emulator: Option<&str>) -> Result<Self, Failure> {
         let http = Builder::new().build_with_connector_fn(|settings, _| connector(settings.cloned().unwrap_or_else(settings_of_ours)));
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http);
         if let Some(profile) = &options.profile {
@@ -43,6 +45,9 @@ impl Setup {
         }
         if let Some(region) = options.region.as_deref().or(hint) {
             loader = loader.region(Region::new(region.to_owned()));
+        }
+        if let Some(url) = emulator {
+            loader = loader.endpoint_url(url).credentials_provider(Credentials::new("emulator", "emulator", None, None, "emulator"));
         }
         let config = loader.load().await;
         let region = config.region().map(ToString::to_string).ok_or_else(|| Failure::Unknown {

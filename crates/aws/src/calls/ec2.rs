@@ -46,12 +46,4 @@ calls! {
         .must("snapshotSet").keep(&[
             "snapshotSet.snapshotId", "snapshotSet.volumeId", "snapshotSet.startTime", "snapshotSet.status", "snapshotSet.encrypted",
         ]);
-    DESCRIBE_SECURITY_GROUPS = described("DescribeSecurityGroups").must("securityGroupInfo").keep(&[
-        "securityGroupInfo.groupId", "securityGroupInfo.groupName", "securityGroupInfo.ipPermissions.ipProtocol",
-        "securityGroupInfo.ipPermissions.fromPort", "securityGroupInfo.ipPermissions.toPort", "securityGroupInfo.ipPermissions.ipRanges.cidrIp",
-        "securityGroupInfo.ipPermissions.ipv6Ranges.cidrIpv6",
-    ]);
-    DESCRIBE_ADDRESSES = Call::new(&EC2, "DescribeAddresses").send(FILTER).must("addressesSet").keep(&[
-        "addressesSet.allocationId", "addressesSet.associationId", "addressesSet.publicIp", "addressesSet.tagSet.key", "addressesSet.tagSet.value",
-    ]);
 }

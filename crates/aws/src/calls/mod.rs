@@ -14,7 +14,6 @@ pub(crate) mod iam;
 pub(crate) mod logs;
 pub(crate) mod route53;
 pub(crate) mod secretsmanager;
-pub(crate) mod servicequotas;
 pub(crate) mod sqs;
 pub(crate) mod sts;
 
@@ -37,7 +36,6 @@ pub fn all() -> impl Iterator<Item = &'static Call> {
         logs::ALL,
         route53::ALL,
         secretsmanager::ALL,
-        servicequotas::ALL,
         sqs::ALL,
         sts::ALL,
     ]

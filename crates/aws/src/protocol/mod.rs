@@ -91,7 +91,8 @@ fn project(tree: &Value, paths: &[&[&str]]) -> Value {
             }
             Value::Object(found)
         }
-        // A text where a structure was declared: the empty element of a structure without members.
+        // An empty element of XML: a list without elements, or a structure without members.
+        Value::String(text) if text.trim().is_empty() => Value::String(String::new()),
         _ => Value::Null,
     }
 }
@@ -150,7 +151,7 @@ mod tests {
             assert!(matches!(read(&DESCRIBE_VOLUMES, body), Err(Failure::Undecodable { .. })), "{body:?}");
         }
         assert!(read(&DESCRIBE_VOLUMES, b"<R><volumeSet><item><volumeId>v</volumeId></item>").is_err(), "a body that was cut off");
-        assert!(read(&DESCRIBE_VOLUMES, b"<R><volumeSet/></R>").is_ok());
+        assert_eq!(read(&DESCRIBE_VOLUMES, b"<R><volumeSet/></R>").unwrap().to_string(), r#"{"volumeSet":""}"#);
     }
 
     #[test]

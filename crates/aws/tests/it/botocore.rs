@@ -19,10 +19,10 @@ pub fn data() -> Option<PathBuf> {
 /// A JSON file, compressed or not.
 pub fn read(path: PathBuf) -> Option<Value> {
     if let Ok(text) = std::fs::read(&path) {
-        return Some(serde_json::from_slice(&text).unwrap());
+        return Some(serde_json::from_slice(&text).expect("a model is JSON"));
     }
     let file = std::fs::File::open(path.with_extension("json.gz")).ok()?;
-    Some(serde_json::from_reader(std::io::BufReader::new(flate2::read::GzDecoder::new(file))).unwrap())
+    Some(serde_json::from_reader(std::io::BufReader::new(flate2::read::GzDecoder::new(file))).expect("a model is JSON"))
 }
 
 /// A service's model and its paginators.
@@ -230,7 +230,7 @@ fn every_declaration_is_as_aws_describes_it() {
         count += 1;
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    assert!(count > 60, "{count} declarations");
+    assert!(count > 55, "{count} declarations");
 }
 
 #[test]

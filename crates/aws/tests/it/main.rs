@@ -1,4 +1,8 @@
-//! The reader against the models of AWS' own kits.
+//! The reader against the models of AWS' own kits, and against an account with faults.
 
 mod botocore;
 mod endpoints;
+mod facts;
+mod faults;
+mod permissions;
+mod support;

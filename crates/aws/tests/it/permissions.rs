@@ -1,0 +1,84 @@
+//! The policy is exact: with it everything is assessed; without any one of its actions exactly the rows that need it are not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use seatrial_aws::permissions::{Place, calls_of, policy};
+use seatrial_aws_fake::{Faults, World};
+use seatrial_check::all;
+use seatrial_model::Need;
+use seatrial_report::{Report, Verdict};
+
+use super::support::{fake, golden, judge, needs, read};
+
+fn actions(policy: &serde_json::Value) -> BTreeSet<String> {
+    let statements = policy["Statement"].as_array().expect("statements").iter();
+    statements.flat_map(|it| it["Action"].as_array().expect("actions")).map(|it| it.as_str().expect("a text").to_owned()).collect()
+}
+
+fn unknown(report: &Report) -> BTreeSet<String> {
+    report.coverage.checks.unknown.iter().map(|it| it.check.clone()).collect()
+}
+
+fn verdicts(report: &Report) -> BTreeMap<&str, Verdict> {
+    report.rows.iter().map(|it| (it.row.as_str(), it.verdict)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_any_one_action_exactly_what_needs_it_is_unknown() {
+    let mut snapshot = golden();
+    // What makes every action necessary: a policy of AWS, a query for secrets.
+    super::support::enrich(&mut snapshot);
+    let checks = all();
+    let wanted: BTreeSet<Need> = checks.iter().flat_map(|it| it.needs).copied().filter(|it| it.is_aws()).collect();
+    let whole = actions(&policy(&wanted, &Place::default()));
+    let fake = fake(World::of(&snapshot.account), Faults::default()).await;
+    let read_with = |allowed: BTreeSet<String>| {
+        let denied = seatrial_aws::calls::all().map(|it| it.action()).filter(|it| !allowed.contains(it) && it != "sts:GetCallerIdentity").collect();
+        fake.set(Faults { deny: denied, ..Faults::default() });
+        read(&fake, &snapshot.cluster, &wanted)
+    };
+    let complete = judge(&snapshot, read_with(whole.clone()).await);
+    let of_aws = |it: &&&'static seatrial_check::Check| it.needs.iter().any(|it| it.is_aws());
+    assert!(checks.iter().filter(of_aws).all(|it| !unknown(&complete).contains(it.id)), "{:#?}", complete.coverage.checks.unknown);
+    for action in &whole {
+        let mut allowed = whole.clone();
+        allowed.remove(action);
+        let report = judge(&snapshot, read_with(allowed).await);
+        let lost: BTreeSet<Need> = wanted.iter().copied().filter(|need| calls_of(*need).iter().any(|it| it.action() == *action)).collect();
+        let expected: BTreeSet<String> = checks.iter().filter(|it| it.needs.iter().any(|need| lost.contains(need))).map(|it| it.id.to_owned()).collect();
+        let found: BTreeSet<String> = unknown(&report).difference(&unknown(&complete)).cloned().collect();
+        assert!(!expected.is_empty(), "nothing needs {action}");
+        let regular: BTreeSet<String> = checks.iter().filter(|it| it.persona == seatrial_check::Persona::Regular).map(|it| it.id.to_owned()).collect();
+        assert_eq!(found, expected.intersection(&regular).cloned().collect(), "{action}");
+        // A row that a missing permission touches is never called passed, and no other row changes.
+        let (before, after) = (verdicts(&complete), verdicts(&report));
+        for it in &report.rows {
+            let touched = it.checks.iter().any(|id| found.contains(id));
+            if touched {
+                assert!(matches!(after[it.row.as_str()], Verdict::Unknown | Verdict::Fail), "{action}: {} is {:?}", it.row, it.verdict);
+            } else {
+                assert_eq!(before[it.row.as_str()], after[it.row.as_str()], "{action}: {}", it.row);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_policy_names_no_wildcard_where_aws_knows_a_resource() {
+    let place = Place { region: Some("cn-north-1".to_owned()), account: Some("111122223333".to_owned()), cluster: Some("shop".to_owned()) };
+    let it = policy(&needs(), &place);
+    let mut sids = BTreeSet::new();
+    for statement in it["Statement"].as_array().expect("statements") {
+        let sid = statement["Sid"].as_str().expect("a sid");
+        assert!(sid.bytes().all(|it| it.is_ascii_alphanumeric()) && sids.insert(sid), "{sid}");
+        let resource = statement["Resource"].as_str().expect("a resource");
+        assert!(resource == "*" || (resource.starts_with("arn:aws-cn:") && !resource.contains(['{', '}'])), "{resource}");
+        let actions = statement["Action"].as_array().expect("actions");
+        assert!(!actions.is_empty() && actions.iter().all(|it| !it.as_str().unwrap_or("*").contains('*')));
+        // EKS takes a resource in every call on a cluster.
+        if actions.iter().any(|it| it.as_str().is_some_and(|it| it.starts_with("eks:") && it != "eks:DescribeClusterVersions")) {
+            assert!(resource.contains(":111122223333:") && resource.contains("/shop"), "{resource}");
+        }
+    }
+    assert!(it.to_string().len() < 6144, "a managed policy holds 6,144 characters: {}", it.to_string().len());
+}
