@@ -2,11 +2,11 @@
 //!
 //! It exists for what no emulator of others has: faults, permissions, pages that end in the middle, and services that none of them plays.
 
+mod account;
 mod answer;
 mod request;
 mod server;
 mod world;
-mod world_account;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
