@@ -43,6 +43,8 @@ fn files() -> Result<Vec<(PathBuf, String)>> {
         (PathBuf::from("docs/coverage.md"), coverage()),
         (PathBuf::from("docs/peers.md"), oracle::document::text()),
         (PathBuf::from("docs/schema/config.json"), config),
+        (PathBuf::from("docs/drills.md"), crate::drill_docs::text()),
+        (PathBuf::from("docs/schema/drill-1.json"), serde_json::to_string_pretty(&schemars::schema_for!(seatrial_report::drill::Answer))? + "\n"),
         (PathBuf::from("docs/schema/report-1.json"), report),
     ])
 }

@@ -3,6 +3,7 @@
 mod bench;
 mod counterparts;
 mod docs;
+mod drill_docs;
 mod kube_facts;
 mod oracle;
 mod scenarios;

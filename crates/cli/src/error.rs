@@ -3,6 +3,8 @@
 use std::error::Error as _;
 use std::path::PathBuf;
 
+use crate::exit::Exit;
+
 /// An error names the operation that failed and its subject; the cause is its source.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -35,6 +37,22 @@ pub enum Error {
     /// The call contradicts itself.
     #[error("{0}")]
     Usage(String),
+    /// The call names something that is not there.
+    #[error("{message}")]
+    Refused {
+        /// What is wrong.
+        message: String,
+        /// The way out.
+        help: String,
+    },
+    /// The inputs do not tell enough for an answer.
+    #[error("{message}")]
+    Unanswerable {
+        /// What is missing.
+        message: String,
+        /// The way out.
+        help: String,
+    },
     /// An id that no check has.
     #[error("no check is called `{0}`{1}")]
     NoSuchCheck(String, String),
@@ -74,8 +92,14 @@ impl Error {
             Self::Write { .. } => "check that the folder exists and can be written to".to_owned(),
             Self::NoRules => "write some under `rules:` in seatrial.yaml (docs/rules.md), or name the file with --config".to_owned(),
             Self::Config { .. } => "docs/schema/config.json lists every setting".to_owned(),
+            Self::Refused { help, .. } | Self::Unanswerable { help, .. } => help.clone(),
             Self::Command { .. } | Self::Usage(_) | Self::Output(_) => return None,
         })
+    }
+
+    /// How the run ends: what cannot be answered is no error of the call.
+    pub fn exit(&self) -> Exit {
+        if matches!(self, Self::Unanswerable { .. }) { Exit::Incomplete } else { Exit::Error }
     }
 
     /// Whether the reader of a pipe went away, which is success.

@@ -14,8 +14,6 @@ mod traced;
 
 use std::process::ExitCode;
 
-use exit::Exit;
-
 fn main() -> ExitCode {
     let matches = args::matches();
     match cmd::run(&matches) {
@@ -23,7 +21,7 @@ fn main() -> ExitCode {
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
             error.print();
-            Exit::Error.into()
+            error.exit().into()
         }
     }
 }

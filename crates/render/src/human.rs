@@ -4,9 +4,10 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 use seatrial_report::{Finding, Location, Report, Role, RowResult, Safety, Severity, Verdict};
 
+use crate::paint::Paint;
 use crate::{Options, is_checklist};
 
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -17,23 +18,7 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     coverage(report, options, &paint, out)
 }
 
-struct Paint {
-    styled: bool,
-}
-
 impl Paint {
-    fn with(&self, style: Style, text: &str) -> String {
-        if self.styled { format!("{style}{text}{style:#}") } else { text.to_owned() }
-    }
-
-    fn bold(&self, text: &str) -> String {
-        self.with(Style::new().bold(), text)
-    }
-
-    fn dim(&self, text: &str) -> String {
-        self.with(Style::new().dimmed(), text)
-    }
-
     fn verdict(&self, it: Verdict) -> String {
         let colour = match it {
             Verdict::Pass => AnsiColor::Green,

@@ -1,8 +1,11 @@
-//! One file per output format. Formats know a [`Report`] and nothing else.
+//! One file per output format. Formats know a [`Report`], or the answer of drills, and nothing else.
 
 use std::io::{self, Write};
 
 use seatrial_report::{OWN_TABLE, Report, RowResult};
+
+pub mod drill;
+mod paint;
 
 /// Registers the formats: one identifier a line, equal to the file's name and to the name users give.
 macro_rules! formats {

@@ -55,7 +55,7 @@ fn place(it: &seatrial_report::Location) -> String {
 }
 
 /// Text in a table cell: nothing in it may act as Markdown or HTML.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -1,5 +1,7 @@
 //! The one vocabulary of results. Formats, pages and exit codes know only these types.
 
+pub mod drill;
+
 use serde::{Deserialize, Serialize};
 
 /// The name and version of the JSON form.

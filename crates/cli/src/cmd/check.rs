@@ -1,7 +1,5 @@
 //! `seatrial check`: every row of the guide, judged.
 
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::ArgMatches;
@@ -9,7 +7,8 @@ use seatrial_check::{Check, KnownFindings, Policy, Proposal, Settings, evaluate_
 use seatrial_render::{Format, Options};
 use seatrial_report::{Report, Safety, Severity};
 
-use crate::args::{CheckArgs, ColorArg};
+use super::outputs;
+use crate::args::CheckArgs;
 use crate::baseline::{self, Revision};
 use crate::config;
 use crate::error::Error;
@@ -137,45 +136,18 @@ struct Output {
 
 /// Pairs each `--output` with the `--format` before it.
 fn outputs(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Vec<Output>, Error> {
-    let indices = |id: &str| matches.and_then(|it| it.indices_of(id)).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
-    let mut files: Vec<(usize, &PathBuf)> = indices("output").into_iter().zip(&args.output).collect();
-    let mut outputs = Vec::new();
-    let formats: Vec<(usize, &str)> = indices("format").into_iter().zip(args.format.iter().map(String::as_str)).collect();
-    let formats = if formats.is_empty() { vec![(0, "human")] } else { formats };
-    for (at, (from, name)) in formats.iter().enumerate() {
-        let until = formats.get(at + 1).map_or(usize::MAX, |it| it.0);
-        let format = seatrial_render::format(name).ok_or_else(|| {
-            let names: Vec<&str> = seatrial_render::FORMATS.iter().map(|it| it.name).collect();
-            Error::Usage(format!("`{name}` is not a format: choose of {}", names.join(", ")))
-        })?;
-        let mine = files.iter().position(|it| it.0 > *from && it.0 < until);
-        outputs.push(Output { format, file: mine.map(|it| files.remove(it).1.clone()) });
-    }
-    if let Some((_, file)) = files.first() {
-        return Err(Error::Usage(format!("--output {} has no --format before it", file.display())));
-    }
-    Ok(outputs)
+    let known: Vec<&str> = seatrial_render::FORMATS.iter().map(|it| it.name).collect();
+    let output = |it: outputs::Target| {
+        let format = seatrial_render::format(&it.format).ok_or_else(|| outputs::unknown_format(&it.format, &known))?;
+        Ok(Output { format, file: it.file })
+    };
+    outputs::pair(&args.format, &args.output, matches)?.into_iter().map(output).collect()
 }
 
 impl Output {
     fn write(&self, report: &Report, args: &CheckArgs) -> Result<(), Error> {
-        let terminal = self.file.is_none() && io::stdout().is_terminal();
-        let styled = match args.color {
-            ColorArg::Always => true,
-            ColorArg::Never => false,
-            ColorArg::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
-        };
+        let styled = outputs::styled(args.color, self.file.as_ref());
         let options = Options { styled, most_findings: (!args.all && self.file.is_none()).then_some(MOST_FINDINGS), verbose: args.verbose };
-        match &self.file {
-            None => {
-                let mut out = BufWriter::new(io::stdout().lock());
-                (self.format.write)(report, &options, &mut out).and_then(|()| out.flush()).map_err(Error::Output)
-            }
-            Some(path) => {
-                let fail = |source| Error::Write { path: path.clone(), source };
-                let mut out = BufWriter::new(File::create(path).map_err(fail)?);
-                (self.format.write)(report, &options, &mut out).and_then(|()| out.flush()).map_err(fail)
-            }
-        }
+        outputs::write(self.file.as_ref(), |out| (self.format.write)(report, &options, out))
     }
 }

@@ -1,9 +1,11 @@
 //! One file per verb.
 
 mod check;
+mod drill;
 mod explain;
 mod rules;
 mod record;
+mod outputs;
 
 use std::io::Write;
 
@@ -21,6 +23,7 @@ pub fn run(matches: &ArgMatches) -> Result<Exit, Error> {
     match cli.command {
         Command::Check(args) => check::run(&args, matches.subcommand_matches("check")),
         Command::Record(args) => record::run(&args),
+        Command::Drill(args) => drill::run(&args, matches.subcommand_matches("drill")),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(command) => rules::run(&command),
         Command::Schema { of } => {

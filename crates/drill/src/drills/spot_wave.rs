@@ -1,0 +1,64 @@
+//! Every Spot node gets its notice at the same time.
+
+use seatrial_facts::guide::Row;
+use seatrial_report::drill::Drill;
+use seatrial_sim::NodeId;
+use seatrial_sim::controllers::latencies::SPOT_NOTICE;
+
+use crate::card::Card;
+use crate::judge::Rule;
+use crate::refusal::Refusal;
+use crate::request::{Loss, Request};
+use crate::say;
+use crate::stage::{Stage, owners};
+use crate::trial::Trial;
+use crate::world::{World, is_spot};
+
+pub static CARD: Card = Card {
+    id: "spot-wave",
+    title: "Does everything keep serving when all Spot nodes are taken back at once?",
+    usage: "spot-wave",
+    row: Row::CostCompute,
+    why: "Spot capacity of one type goes in waves. Two minutes are enough to move pods only where there is room for them and budgets let them go.",
+    assumptions: &[
+        "managed node groups and Karpenter drain a node when its notice comes; after two minutes the instance is gone, drained or not",
+        "no Spot instance comes back meanwhile; nodes that would be needed are named",
+    ],
+    not_modelled: &["rebalance recommendations before the notice", "replacement by other instance types"],
+    run,
+    worthwhile,
+};
+
+fn spot(world: &World) -> Vec<NodeId> {
+    world.state.node_ids().filter(|it| is_spot(world.state.node_labels(*it)) && !world.dead.contains(it)).collect()
+}
+
+fn worthwhile(world: &World) -> Option<Request> {
+    (!spot(world).is_empty()).then(Request::default)
+}
+
+fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
+    let nodes = spot(world);
+    if nodes.is_empty() {
+        return Err(Refusal::missing(
+            "no node says that it is on Spot",
+            "nodes of Spot groups carry eks.amazonaws.com/capacityType=SPOT or karpenter.sh/capacity-type=spot",
+        ));
+    }
+    let trial = Trial {
+        card: &CARD,
+        target: String::new(),
+        title: format!("All {} Spot nodes get their notice", nodes.len()),
+        touched: owners(world, &world.pods_of(&nodes)),
+        rule: Rule { evictions: true, placement: true },
+        act: &|stage: &mut Stage<'_>| {
+            let drains: Vec<usize> = nodes.iter().map(|it| stage.drain(*it)).collect();
+            stage.wait(stage.latencies.of_controllers().of(&SPOT_NOTICE));
+            drains.iter().for_each(|it| stage.forget_drain(*it));
+            stage.lose(&nodes, Loss::Terminated);
+            stage.settle();
+        },
+        say: &|stage, outcome| format!("All {} Spot nodes interrupted: {}", nodes.len(), say::loss(stage, outcome)),
+    };
+    Ok(vec![trial.run(world, request)])
+}

@@ -1,0 +1,360 @@
+//! One run of a rehearsal: a fork of the world in which things are done to it, and time passes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use seatrial_model::pod::Taint;
+use seatrial_sim::controllers::rehearsal::{DrainFlags, Played, PodSetController, Rehearsal};
+use seatrial_sim::{Draws, NodeFacts, NodeId, PodId, State};
+
+use crate::latency::Latencies;
+use crate::request::Loss;
+use crate::watch::Watch;
+use crate::world::{Facts, World};
+
+/// Nothing is waited for longer than this (virtual milliseconds).
+pub const HORIZON_MS: i64 = 12 * 3_600_000;
+/// Retries that changed nothing for this long will not change anything.
+const PATIENCE_MS: i64 = 15 * 60_000;
+/// A run.
+pub struct Stage<'w> {
+    /// The world as it is.
+    pub world: &'w Facts,
+    /// The fork.
+    pub rehearsal: Rehearsal,
+    /// What was seen so far.
+    pub watch: Watch,
+    /// Units that are simulated.
+    pub units: Vec<usize>,
+    /// The seed.
+    pub seed: u64,
+    /// Durations.
+    pub latencies: &'w Latencies,
+    /// Why the operation cannot come to its end.
+    pub stuck: Vec<String>,
+    /// Nodes that are being drained.
+    pub drained: BTreeSet<NodeId>,
+    /// Drains that ended well, and when.
+    pub drained_after: Vec<(usize, i64)>,
+    /// Nodes that kubectl refused to drain, and the pods for which it did.
+    pub refused: Vec<(String, String)>,
+    added: Vec<(usize, usize)>,
+    drains: Vec<usize>,
+    /// From positions in the world's sets to those in the rehearsal's.
+    local: BTreeMap<usize, usize>,
+}
+
+impl<'w> Stage<'w> {
+    /// A stage on which `units` and everything that depends on them are simulated.
+    pub fn new(world: &'w Facts, state: State, seed: u64, units: Vec<usize>, latencies: &'w Latencies) -> Self {
+        let (played, order) = played(world, &units, latencies);
+        let mut rehearsal = Rehearsal::new(state, seed, played);
+        let local: BTreeMap<usize, usize> = order.iter().enumerate().map(|(at, set)| (*set, at)).collect();
+        rehearsal.sets = order.iter().map(|it| world.sets[*it].clone()).collect();
+        for it in world.rollings.iter().filter(|it| units.binary_search(&it.unit).is_ok()) {
+            let mut rollout = it.rollout.clone();
+            rollout.sets = rollout.sets.iter().filter_map(|it| local.get(it)).copied().collect();
+            rollout.current = local.get(&rollout.current).copied().unwrap_or(0);
+            rehearsal.rollouts.push(rollout);
+        }
+        for unit in &units {
+            for pod in &world.units[*unit].pods {
+                let mut life = world.lives.get(pod).cloned().unwrap_or_default();
+                life.set = life.set.and_then(|it| local.get(&it)).copied();
+                rehearsal.lives.insert(*pod, life);
+            }
+        }
+        let namespaces: BTreeSet<&str> = units.iter().map(|it| &*world.units[*it].namespace).collect();
+        rehearsal.scoped_quotas = world.quotas.iter().filter(|it| namespaces.contains(&*it.0)).cloned().collect();
+        rehearsal.keep_journal = false;
+        rehearsal.latencies = latencies.of_controllers();
+        for (set, policy) in world.policies.iter().filter_map(|(set, policy)| Some((*local.get(set)?, policy.clone()))) {
+            rehearsal.policies.insert(set, policy);
+        }
+        rehearsal.bury(&world.dead);
+        rehearsal.touch();
+        let watch = Watch::new(world, &rehearsal, &units);
+        Self {
+            world,
+            rehearsal,
+            watch,
+            units,
+            seed,
+            latencies,
+            stuck: Vec::new(),
+            drained: BTreeSet::new(),
+            drained_after: Vec::new(),
+            refused: Vec::new(),
+
+            added: Vec::new(),
+            drains: Vec::new(),
+            local,
+        }
+    }
+
+    /// Where one of the world's sets stands in the rehearsal.
+    pub fn local(&self, set: usize) -> Option<usize> {
+        self.local.get(&set).copied()
+    }
+
+    /// ReplicaSets that this run gave a unit, as positions in the rehearsal.
+    pub fn added_sets(&self, unit: usize) -> Vec<usize> {
+        self.added.iter().filter(|it| it.0 == unit).map(|it| it.1).collect()
+    }
+
+    /// A Deployment's unit gets a ReplicaSet for a template that differs in its image alone; its position in the rehearsal.
+    pub fn add_revision(&mut self, unit: usize) -> Option<usize> {
+        let rolling = self.world.rollings.iter().filter(|it| self.units.binary_search(&it.unit).is_ok()).position(|it| it.unit == unit)?;
+        let before = self.rehearsal.sets[self.rehearsal.rollouts[rolling].current].clone();
+        let at = self.rehearsal.sets.len();
+        let new = next_template(&before, &self.world.units[unit].name);
+        self.rehearsal.sets.push(new);
+        let policy = self.rehearsal.policies.get(&self.rehearsal.rollouts[rolling].current).cloned().unwrap_or_default();
+        self.rehearsal.policies.insert(at, policy);
+        self.rehearsal.rollouts[rolling].sets.push(at);
+        self.rehearsal.rollouts[rolling].current = at;
+        self.added.push((unit, at));
+        let current = self.world.rollings.iter().find(|it| it.unit == unit).map(|it| it.rollout.current)?;
+        let rule = (format!("{}/{}-next-", self.world.units[unit].namespace, self.world.units[unit].name), Some(self.world.starts[current]));
+        self.rehearsal.played.rules.insert(0, rule);
+        self.watch.add_set(unit);
+        self.rehearsal.touch();
+        Some(rolling)
+    }
+
+    /// `namespace/name` of a pod.
+    pub fn pod_name(&self, pod: PodId) -> String {
+        let (namespace, name) = self.rehearsal.state.pod_name(pod);
+        format!("{namespace}/{name}")
+    }
+
+    /// The unit of a pod, be it old or new.
+    pub fn unit_of(&self, pod: PodId) -> Option<usize> {
+        if let Some(unit) = self.world.unit_of_pod.get(&pod) {
+            return Some(*unit);
+        }
+        self.watch.unit_of_set(self.rehearsal.lives.get(&pod)?.set?)
+    }
+
+    /// What a pod asks for: its set's template, where it has one.
+    pub fn spec(&self, pod: PodId) -> std::sync::Arc<seatrial_model::PodSpec> {
+        let set = self.rehearsal.lives.get(&pod).and_then(|it| it.set);
+        set.and_then(|it| self.rehearsal.sets.get(it)).map(|it| it.spec.clone()).unwrap_or_default()
+    }
+
+    /// Drains that have not ended.
+    pub fn open_drains(&self) -> Vec<usize> {
+        self.drains.iter().copied().filter(|it| self.rehearsal.exit(*it) != Some(0)).collect()
+    }
+
+    /// Virtual milliseconds since the beginning.
+    pub fn now(&self) -> i64 {
+        self.rehearsal.now()
+    }
+
+    /// Machines go.
+    pub fn lose(&mut self, nodes: &[NodeId], loss: Loss) {
+        let mut order = nodes.to_vec();
+        // The real controller's queue is in no order that anybody could know.
+        let mut draws = Draws::new(self.seed, 0x6c6f_7373);
+        for at in (1..order.len()).rev() {
+            order.swap(at, draws.below(at as u64 + 1) as usize);
+        }
+        match loss {
+            Loss::Terminated => self.rehearsal.terminate_instances(&order),
+            Loss::Partition => self.rehearsal.lose(&order),
+        }
+        self.watch.lose(&self.rehearsal, nodes, loss);
+        self.look();
+    }
+
+    /// Begins a drain that evicts everything it may; DaemonSet pods stay, emptyDirs are given up.
+    pub fn drain(&mut self, node: NodeId) -> usize {
+        self.drained.insert(node);
+        self.watch.drained.insert(node);
+        let flags = DrainFlags { ignore_daemonsets: true, delete_emptydir_data: true, force: true, timeout: None };
+        let id = self.rehearsal.drain(node, flags);
+        self.drains.push(id);
+        self.look();
+        id
+    }
+
+    /// kubectl does not even begin: pods that nobody would replace need --force.
+    pub fn refuse_drain(&mut self, node: NodeId, pods: &[String]) {
+        let name = self.rehearsal.state.node_name(node).to_string();
+        self.stuck.push(format!(
+            "kubectl refuses: {} {} no controller, and would not come back",
+            pods[0],
+            if pods.len() == 1 { "has" } else { "and others have" }
+        ));
+        self.refused.extend(pods.iter().map(|it| (name.clone(), it.clone())));
+    }
+
+    /// Notes how a drain ended.
+    pub fn drain_ended(&mut self, drain: usize) {
+        match self.rehearsal.exit(drain) {
+            Some(0) => {
+                let now = self.now();
+                self.drained_after.push((drain, now));
+                self.watch.mark(now, "drained", "", "every pod that it evicts has gone");
+            }
+            _ => {
+                let waits: Vec<PodId> = self.rehearsal.waits_for(drain).to_vec();
+                let held: Vec<PodId> = waits.into_iter().filter(|it| !self.rehearsal.state.is_terminating(*it)).collect();
+                let first = held.first().map(|it| self.pod_name(*it)).unwrap_or_default();
+                let budgets = held.first().map(|it| self.rehearsal.state.budgets_of(*it)).unwrap_or_default();
+                let by = budgets.first().map(|it| format!(" (budget {})", self.rehearsal.state.budget(*it).name)).unwrap_or_default();
+                self.stuck.push(format!("{} of its pods may never be evicted, such as {first}{by}", held.len()));
+            }
+        }
+    }
+
+    /// Adds a node like another one, Ready at once; the pods that every node has are put on it.
+    pub fn add_like(&mut self, node: NodeId, name: &str) -> NodeId {
+        let facts = like(self.world, &self.rehearsal.state, node, name);
+        let id = self.rehearsal.state.add_node(facts);
+        self.rehearsal.touch();
+        id
+    }
+
+    /// Takes a node without pods of its own away.
+    pub fn remove(&mut self, node: NodeId) {
+        for pod in self.rehearsal.state.remove_node(node) {
+            if let Some(life) = self.rehearsal.lives.get_mut(&pod) {
+                (life.gone, life.ready) = (true, false);
+            }
+            self.rehearsal.state.delete_pod(pod);
+        }
+        self.watch.removed.insert(node);
+        self.rehearsal.touch();
+    }
+
+    /// Lets time pass until `done`, until nothing more can happen, or until `limit` (virtual milliseconds).
+    pub fn run(&mut self, limit: i64, done: &dyn Fn(&Rehearsal) -> bool) {
+        loop {
+            if done(&self.rehearsal) {
+                return;
+            }
+            let Some(next) = self.rehearsal.next_at() else { return };
+            if next > limit {
+                self.rehearsal.run_until(limit.max(self.now()));
+                return;
+            }
+            if self.rehearsal.only_retries() && next - self.watch.changed_at > PATIENCE_MS {
+                return;
+            }
+            if self.rehearsal.step() {
+                self.look();
+            }
+        }
+    }
+
+    /// Whether nothing but retries is to come.
+    pub fn is_quiet(&self) -> bool {
+        self.rehearsal.only_retries()
+    }
+
+    /// Nobody waits for a drain any more.
+    pub fn forget_drain(&mut self, drain: usize) {
+        self.drains.retain(|it| *it != drain);
+    }
+
+    /// Lets so many milliseconds pass, whatever happens.
+    pub fn wait(&mut self, ms: i64) {
+        let until = self.now() + ms;
+        self.run(until, &|it| it.now() >= until);
+        if self.now() < until {
+            self.rehearsal.run_until(until);
+            self.look();
+        }
+    }
+
+    /// Adds pods that end by themselves later than anybody looks: the position of their set in the rehearsal.
+    pub fn add_work(&mut self, unit: usize, set: PodSetController) -> usize {
+        let at = self.rehearsal.sets.len();
+        let rule = (format!("{}/{}-", set.namespace, set.name), Some(self.latencies.millis("pod-start")));
+        self.rehearsal.played.rules.push(rule);
+        self.rehearsal.sets.push(set);
+        self.added.push((unit, at));
+        self.watch.add_set(unit);
+        self.rehearsal.touch();
+        at
+    }
+
+    /// Lets time pass until nothing more can happen.
+    pub fn settle(&mut self) {
+        self.run(HORIZON_MS, &|_| false);
+    }
+
+    /// Takes note of what changed.
+    pub fn look(&mut self) {
+        self.watch.look(self.world, &self.rehearsal);
+    }
+}
+
+/// The image of the next revision: like the one before, and yet another.
+pub const NEXT_IMAGE: &str = "seatrial.dev/next-revision";
+
+/// The ReplicaSet of the next revision: other labels, another image, the same everything else.
+fn next_template(before: &PodSetController, deployment: &str) -> PodSetController {
+    let mut spec = (*before.spec).clone();
+    spec.containers.iter_mut().for_each(|it| it.image = NEXT_IMAGE.into());
+    let mut labels = before.labels.clone();
+    labels.insert("pod-template-hash".into(), "next".into());
+    PodSetController { name: format!("{deployment}-next").into(), labels, desired: 0, spec: std::sync::Arc::new(spec), ..before.clone() }
+}
+
+/// A node as another one would be if it were new.
+pub fn like(world: &Facts, state: &State, node: NodeId, name: &str) -> NodeFacts {
+    let mut facts = state.node_facts(node);
+    facts.name = name.into();
+    facts.labels.insert("kubernetes.io/hostname".into(), name.into());
+    facts.unschedulable = false;
+    let fresh = |it: &Taint| !it.key.starts_with("node.kubernetes.io/");
+    facts.taints.retain(fresh);
+    // What DaemonSets take of every node is not there for others.
+    let (mut cpu, mut memory, mut pods) = (0, 0, 0);
+    for pod in state.pods_on(node).iter().filter(|it| world.lives.get(it).is_some_and(|it| it.daemon)) {
+        let request = state.request(*pod);
+        (cpu, memory, pods) = (cpu + request.millicpu, memory + request.memory, pods + 1);
+    }
+    let usage = *state.usage(node);
+    facts.allocatable.insert("cpu".into(), seatrial_model::Quantity::millis((usage.millicpu - cpu).max(0)));
+    facts.allocatable.insert("memory".into(), seatrial_model::Quantity::units((usage.memory - memory).max(0)));
+    facts.allocatable.insert("pods".into(), seatrial_model::Quantity::units((usage.pods - pods).max(0)));
+    facts
+}
+
+/// What the kubelets do, and the sets of some units in order.
+fn played(world: &Facts, units: &[usize], latencies: &Latencies) -> (Played, Vec<usize>) {
+    let mut order: Vec<usize> = units.iter().flat_map(|it| world.units[*it].sets.iter().copied()).collect();
+    order.sort_unstable();
+    let rule = |it: &usize| {
+        let PodSetController { namespace, name, .. } = &world.sets[*it];
+        (format!("{namespace}/{name}-"), Some(world.starts[*it]))
+    };
+    let mut rules: Vec<(String, Option<i64>)> = order.iter().map(rule).collect();
+    // The longest name first: `api-` is the beginning of `api-gateway-`.
+    rules.sort_by_key(|it| std::cmp::Reverse(it.0.len()));
+    (Played { start: 0, stop: latencies.millis("pod-stop"), rules, never: None }, order)
+}
+
+/// Units that must be simulated together with `touched`: those that share budgets or quotas, those that wait for room, and those whose pods
+/// could have to make room.
+pub fn closure(world: &World, touched: &BTreeSet<usize>) -> Vec<usize> {
+    let waits = |it: &usize| world.units[*it].pods.iter().any(|pod| world.state.node_of(*pod).is_none());
+    let seeds: BTreeSet<usize> = touched.iter().copied().chain((0..world.units.len()).filter(waits)).collect();
+    let components: BTreeSet<usize> = seeds.iter().map(|it| world.units[*it].component).collect();
+    let priority = |it: &usize| world.units[*it].pods.iter().map(|pod| world.state.priority(*pod)).max();
+    let mut units: Vec<usize> = (0..world.units.len()).filter(|it| components.contains(&world.units[*it].component)).collect();
+    let most = units.iter().filter(|it| !matches!(world.units[**it].kind, crate::world::Kind::Daemon)).filter_map(priority).max().unwrap_or(i32::MIN);
+    let below: BTreeSet<usize> = (0..world.units.len()).filter(|it| priority(it).is_some_and(|it| it < most)).map(|it| world.units[it].component).collect();
+    if !below.is_empty() {
+        units = (0..world.units.len()).filter(|it| components.contains(&world.units[*it].component) || below.contains(&world.units[*it].component)).collect();
+    }
+    units
+}
+
+/// The units that own some pods.
+pub fn owners(world: &Facts, pods: &[PodId]) -> BTreeSet<usize> {
+    pods.iter().filter_map(|it| world.unit_of_pod.get(it)).copied().collect()
+}

@@ -1,0 +1,216 @@
+//! The cluster as drills see it: the simulation's state, who replaces whose pods, and what is judged.
+
+mod build;
+mod gaps;
+mod nodes;
+mod owners;
+mod planned;
+mod starts;
+
+use std::collections::BTreeMap;
+
+use seatrial_model::{Text, Version};
+use seatrial_sim::controllers::quota::Quota;
+use seatrial_sim::controllers::rehearsal::{Life, PodSetController, Rollout, SetPolicy};
+use seatrial_sim::{NodeId, PodId, State};
+
+pub use gaps::{Blind, NEEDS};
+pub use nodes::NodeSet;
+pub(crate) use planned::spec as planned_spec;
+
+/// Who brings a pod back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A Deployment, by its ReplicaSets.
+    Deployment,
+    /// A ReplicaSet of its own, or of a controller that only changes how it updates.
+    ReplicaSet,
+    /// A StatefulSet.
+    StatefulSet,
+    /// A pod for each node; losing the node is not losing the pod.
+    Daemon,
+    /// Work that ends.
+    Batch,
+    /// Nobody.
+    Bare,
+    /// A controller that the simulation does not know.
+    Other,
+}
+
+/// What is judged: a workload with all its pods.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// Kind, namespace and name, as printed.
+    pub object: String,
+    /// Who brings its pods back.
+    pub kind: Kind,
+    /// Namespace.
+    pub namespace: Text,
+    /// Name.
+    pub name: Text,
+    /// Its ReplicaSets or its StatefulSet, positions in [`World::sets`].
+    pub sets: Vec<usize>,
+    /// Its pods at the beginning.
+    pub pods: Vec<PodId>,
+    /// Pods that serve at the beginning.
+    pub before: u64,
+    /// The fewest pods that its budget wants, and the budget's name.
+    pub floor: Option<(u64, String)>,
+    /// Units whose pods must be simulated together share this number.
+    pub component: usize,
+    /// Why nothing certain can be said of it.
+    pub blind: Option<String>,
+    /// The most pods that its autoscaler may make of it, where it has one.
+    pub max: Option<i64>,
+    /// The volumes of its pods.
+    pub volumes: Vec<Mounted>,
+}
+
+/// A volume and the pod that mounts it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mounted {
+    /// The pod.
+    pub pod: PodId,
+    /// The PersistentVolume.
+    pub name: Text,
+    /// Its zone; empty where it can be used in every zone, or where that is not known.
+    pub zone: String,
+}
+
+/// A Deployment and how it rolls out.
+#[derive(Clone, Debug)]
+pub struct Rolling {
+    /// Its unit.
+    pub unit: usize,
+    /// Its numbers; `sets` and `current` are positions in [`World::sets`].
+    pub rollout: Rollout,
+}
+
+/// A node group or node pool.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    /// Its nodes.
+    pub nodes: Vec<NodeId>,
+    /// Most nodes it may have, where the account tells.
+    pub max: Option<i64>,
+    /// Nodes that its update configuration lets be missing, where the account tells.
+    pub max_unavailable: Option<seatrial_model::IntOrString>,
+    /// Whether it is on Spot.
+    pub spot: bool,
+    /// A managed node group, and not a pool of an autoscaler.
+    pub managed: bool,
+}
+
+/// The cluster of a snapshot, ready to be rehearsed on.
+#[derive(Debug)]
+pub struct World {
+    /// The simulation's state: every rehearsal takes back what it did.
+    pub state: State,
+    /// Everything else, which no rehearsal changes.
+    pub facts: Facts,
+}
+
+impl std::ops::Deref for World {
+    type Target = Facts;
+    fn deref(&self) -> &Facts {
+        &self.facts
+    }
+}
+
+/// What is known of the cluster beside the simulation's state, as it is before any rehearsal.
+#[derive(Debug)]
+pub struct Facts {
+    /// The version whose rules hold.
+    pub version: Version,
+    /// ReplicaSets and StatefulSets.
+    pub sets: Vec<PodSetController>,
+    /// What their specifications say beyond number and template.
+    pub policies: BTreeMap<usize, SetPolicy>,
+    /// The unit of each of them.
+    pub unit_of_set: Vec<usize>,
+    /// Milliseconds until a pod of each of them is Ready.
+    pub starts: Vec<i64>,
+    /// Deployments.
+    pub rollings: Vec<Rolling>,
+    /// Everything that is known of the pods that exist.
+    pub lives: BTreeMap<PodId, Life>,
+    /// The unit of each pod; pods of the kubelet itself have none.
+    pub unit_of_pod: BTreeMap<PodId, usize>,
+    /// Pods of each node at the beginning, sorted.
+    pub places: Vec<Vec<PodId>>,
+    /// Pods without a node at the beginning.
+    pub waiting: std::collections::BTreeSet<PodId>,
+    /// What is judged.
+    pub units: Vec<Unit>,
+    /// Quotas by namespace.
+    pub quotas: Vec<(Text, Quota)>,
+    /// Nodes that are not Ready to begin with.
+    pub dead: Vec<NodeId>,
+    /// Node groups and node pools by name.
+    pub groups: BTreeMap<String, Group>,
+    /// CronJobs and what they start.
+    pub crons: Vec<crate::cron::Cron>,
+    /// What the rehearsals rest on.
+    pub assumptions: Vec<String>,
+    /// What was not read, and which answers it spoils.
+    pub blinds: Vec<Blind>,
+    /// Backups and copies elsewhere, as the inputs tell them.
+    pub recovery: crate::recovery::Recovery,
+}
+
+impl Facts {
+    /// Pods that were on a node at the beginning, by id.
+    pub fn pods_before(&self, node: NodeId) -> &[PodId] {
+        self.places.get(node.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The unit called `namespace/name` among those of some kinds.
+    pub fn find_unit(&self, name: &str, kinds: &[Kind]) -> Option<usize> {
+        let bare = name.rsplit_once(' ').map_or(name, |it| it.1);
+        let (namespace, name) = bare.split_once('/').unwrap_or(("", bare));
+        let is = |it: &Unit| kinds.contains(&it.kind) && it.name == *name && (namespace.is_empty() || it.namespace == *namespace);
+        self.units.iter().position(is)
+    }
+}
+
+impl World {
+    /// The zone of a node; empty where none is labelled.
+    pub fn zone(&self, node: NodeId) -> &str {
+        zone_of(self.state.node_labels(node))
+    }
+
+    /// Zones with their nodes, by name.
+    pub fn zones(&self) -> BTreeMap<String, Vec<NodeId>> {
+        let mut zones: BTreeMap<String, Vec<NodeId>> = BTreeMap::new();
+        for node in self.state.node_ids() {
+            zones.entry(self.zone(node).to_owned()).or_default().push(node);
+        }
+        zones
+    }
+
+    /// Pods of some nodes, in the order of nodes.
+    pub fn pods_of(&self, nodes: &[NodeId]) -> Vec<PodId> {
+        nodes.iter().flat_map(|it| self.state.pods_on(*it)).copied().collect()
+    }
+
+    /// `namespace/name` of a pod.
+    pub fn pod_name(&self, pod: PodId) -> String {
+        let (namespace, name) = self.state.pod_name(pod);
+        format!("{namespace}/{name}")
+    }
+}
+
+/// The zone that a node's labels name; empty for none.
+pub(crate) fn zone_of(labels: &seatrial_model::Labels) -> &str {
+    labels.get("topology.kubernetes.io/zone").or_else(|| labels.get("failure-domain.beta.kubernetes.io/zone")).map_or("", |it| it.as_str())
+}
+
+/// The node group or node pool that a node's labels name; empty for neither.
+pub(crate) fn group_of(labels: &seatrial_model::Labels) -> &str {
+    ["eks.amazonaws.com/nodegroup", "karpenter.sh/nodepool", "alpha.eksctl.io/nodegroup-name"].iter().find_map(|it| labels.get(it)).map_or("", |it| it.as_str())
+}
+
+/// Whether a node's labels say that it is on Spot.
+pub(crate) fn is_spot(labels: &seatrial_model::Labels) -> bool {
+    labels.get("eks.amazonaws.com/capacityType").is_some_and(|it| *it == "SPOT") || labels.get("karpenter.sh/capacity-type").is_some_and(|it| *it == "spot")
+}
