@@ -51,7 +51,7 @@ pub fn judge(stage: &mut Stage<'_>, rule: Rule) -> Outcome {
         if unit.kind != Kind::Daemon {
             add(&mut outcome.pods, count);
         }
-        let touched = count.left + count.made_ready > 0 || track.series.len() > 1;
+        let touched = count.left + count.made_ready + count.open > 0 || track.series.len() > 1;
         if !touched || !is_judged(unit) || (unit.before == 0 && unit.blind.is_none()) {
             outcome.untouched += u64::from(!touched && is_judged(unit) && unit.before > 0);
             continue;

@@ -1,0 +1,9 @@
+//! Each drill on a cluster where its answer is known, and on one where a simpler tool would cry wolf.
+
+mod bad_input;
+mod compared;
+mod growth;
+mod losses;
+mod operations;
+mod timelines;
+mod town;
