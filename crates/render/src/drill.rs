@@ -65,7 +65,7 @@ fn headline(answer: &Answer) -> String {
             match bad {
                 0 if open == 0 => format!("All {} rehearsals are survived", many.len()),
                 0 => format!("{} of {} rehearsals are survived{tail}", many.len() - open, many.len()),
-                _ => format!("{bad} of {} rehearsals go wrong{tail}; worst: {}", many.len(), many[0].summary),
+                _ => format!("{bad} of {} rehearsals are not survived{tail}", many.len()),
             }
         }
     }

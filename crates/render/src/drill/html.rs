@@ -34,6 +34,7 @@ fn page(answer: &Answer) -> Markup {
                 header {
                     p.brand { "Seatrial drill" }
                     h1 { (title) }
+                    @if answer.drills.len() > 1 { p { strong { "Worst: " } (answer.drills[0].summary) "." } }
                     (tally(answer))
                 }
                 main {

@@ -56,13 +56,7 @@ fn verdict(it: Verdict, paint: &Paint) -> String {
 }
 
 fn overview(answer: &Answer, options: &Options, width: usize, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
-    let bad = answer.drills.iter().filter(|it| it.verdict < Verdict::Survives).count();
-    let sentence = if bad == 0 {
-        format!("All {} rehearsals are survived", answer.drills.len())
-    } else {
-        format!("{bad} of {} rehearsals are not survived", answer.drills.len())
-    };
-    writeln!(out, "{}\n", paint.bold(&sentence))?;
+    writeln!(out, "{}\n", paint.bold(&headline(answer)))?;
     for (id, drills) in groups(answer) {
         let survived = drills.iter().filter(|it| it.verdict == Verdict::Survives).count();
         writeln!(out, "{} {}", paint.bold(id), paint.dim(&format!("{survived} of {} survived", drills.len())))?;
@@ -135,12 +129,12 @@ fn charts(it: &Drill, width: usize, paint: &Paint, out: &mut dyn Write) -> io::R
     }
     let names = shown.iter().map(|it| it.object.chars().count()).max().unwrap_or(0);
     let all = chart::moments(it, &shown);
-    let room = (width.saturating_sub(names + 14) / 6).max(4);
+    let room = (width.saturating_sub(names + 20) / 6).max(4);
     // Where there are more moments than room, the later ones are left out: turmoil comes first.
     let moments: Vec<f64> = if all.len() > room { all[..room - 1].iter().chain(all.last()).copied().collect() } else { all };
     writeln!(out, "{} {}", paint.bold("Serving pods over time"), paint.dim("each column lasts until the next; ! is below the budget's floor, x is nobody"))?;
     let head: String = moments.iter().map(|it| format!("{:>6}", clock(*it))).collect();
-    writeln!(out, "  {:names$} {head}", "")?;
+    writeln!(out, "  {:names$} before{head}", "")?;
     for it in shown {
         let cells: String = moments
             .iter()
@@ -165,7 +159,7 @@ fn charts(it: &Drill, width: usize, paint: &Paint, out: &mut dyn Write) -> io::R
             })
             .collect();
         let floor = it.floor.map_or(String::new(), |it| format!("  floor {it}"));
-        writeln!(out, "  {:names$} {cells}{}", it.object, paint.dim(&floor))?;
+        writeln!(out, "  {:names$} {:>6}{cells}{}", it.object, it.before, paint.dim(&floor))?;
     }
     writeln!(out)
 }

@@ -61,7 +61,7 @@ fn node(it: &Node, x: usize, y: usize) -> Markup {
         (_, true) => "cordoned",
         _ => "",
     };
-    let bar = |share: f64| (share * (COLUMN as f64 - 96.0)) as usize;
+    let bar = |share: f64| (share * (COLUMN as f64 - 100.0)) as usize;
     html! {
         g {
             title { (it.name) " " (it.group) " " (state) ": " (it.pods.len()) " pods" @if it.left > 0 { ", " (it.left) " left" } }
@@ -69,18 +69,18 @@ fn node(it: &Node, x: usize, y: usize) -> Markup {
             text.name x=(x + 8) y=(y + 15) { (short) @if !state.is_empty() { " (" (state) ")" } }
             @if !it.lost {
                 text.small x=(x + 8) y=(y + 29) { "cpu" }
-                rect.empty x=(x + 34) y=(y + 22) width=(COLUMN - 96) height="7" {}
-                rect.full x=(x + 34) y=(y + 22) width=(bar(it.cpu)) height="7" {}
+                rect.empty x=(x + 38) y=(y + 22) width=(COLUMN - 100) height="7" {}
+                rect.full x=(x + 38) y=(y + 22) width=(bar(it.cpu)) height="7" {}
                 text.small x=(x + COLUMN - 54) y=(y + 29) { (format!("{:.0} %", it.cpu * 100.0)) }
                 text.small x=(x + 8) y=(y + 41) { "mem" }
-                rect.empty x=(x + 34) y=(y + 34) width=(COLUMN - 96) height="7" {}
-                rect.full x=(x + 34) y=(y + 34) width=(bar(it.memory)) height="7" {}
+                rect.empty x=(x + 38) y=(y + 34) width=(COLUMN - 100) height="7" {}
+                rect.full x=(x + 38) y=(y + 34) width=(bar(it.memory)) height="7" {}
                 text.small x=(x + COLUMN - 54) y=(y + 41) { (format!("{:.0} %", it.memory * 100.0)) }
             }
             @for (at, pod) in it.pods.iter().enumerate() {
                 (sign(pod.fate, x + 8 + (at % per_row()) * POD, y + NODE_HEAD + (at / per_row()) * POD_ROW, &pod.name))
             }
-            @if it.left > 0 && it.pods.is_empty() { text.small x=(x + 8) y=(y + NODE_HEAD + 10) { (it.left) " pods were here" } }
+            @if it.left > 0 && it.pods.is_empty() { text.small x=(x + 8) y=(y + NODE_HEAD + 10) { (it.left) @if it.left == 1 { " pod was here" } @else { " pods were here" } } }
             @else if it.pods.is_empty() { text.small x=(x + 8) y=(y + NODE_HEAD + 10) { "no pods but DaemonSets'" } }
         }
     }
@@ -108,13 +108,14 @@ pub fn steps(drill: &Drill, it: &Workload) -> Markup {
     let all = chart::moments(drill, &[it]);
     let moments: Vec<f64> = if all.len() > 14 { all[..13].iter().chain(all.last()).copied().collect() } else { all };
     let most = it.before.max(it.ready.iter().map(|it| it.1).max().unwrap_or(0)).max(1) as f64;
-    let slot = (WIDTH - 40.0) / moments.len().max(1) as f64;
-    let x = |at: usize| 30.0 + at as f64 * slot;
+    // The first slot is the time before.
+    let slot = (WIDTH - 40.0) / (moments.len() + 1) as f64;
+    let x = |at: usize| 30.0 + (at + 1) as f64 * slot;
     let y = |pods: f64| 12.0 + (HEIGHT - 34.0) * (1.0 - pods / most);
-    let mut path = String::new();
+    let mut path = format!("M30 {:.1} H{:.1} ", y(it.before as f64), x(0));
     for (at, moment) in moments.iter().enumerate() {
         let level = y(chart::serving(it, *moment) as f64);
-        path.push_str(&format!("{}{:.1} {level:.1} H{:.1} ", if at == 0 { "M" } else { "L" }, x(at), x(at + 1)));
+        path.push_str(&format!("L{:.1} {level:.1} H{:.1} ", x(at), x(at + 1)));
     }
     html! {
         figure {
@@ -128,6 +129,7 @@ pub fn steps(drill: &Drill, it: &Workload) -> Markup {
                     text.small x=(WIDTH - 92.0) y=(y(floor.min(most as u64) as f64) - 3.0) { "budget: " (floor) }
                 }
                 path.serving d=(path) {}
+                text.small x="30" y=(HEIGHT - 6.0) { "before" }
                 @for (at, moment) in moments.iter().enumerate() { text.small x=(x(at)) y=(HEIGHT - 6.0) { (clock(*moment)) } }
             }
         }
