@@ -42,3 +42,32 @@ fn a_namespace_on_a_cluster_role_does_not_hide_it_from_its_binding() {
     let text = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: all, namespace: shop}\nrules:\n- {apiGroups: ['*'], resources: ['*'], verbs: ['*']}\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: all}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: all}\nsubjects:\n- {kind: User, name: jane, apiGroup: rbac.authorization.k8s.io}\n";
     assert!(finds("rbac-cluster-admin-binding", text));
 }
+
+/// Two namespaces with the same flaw, and a wrong Service in each.
+const TWO: &str = "apiVersion: seatrial.dev/v1alpha1\nkind: Snapshot\nscope: cluster\nserverVersion: '1.36'\n---\n{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: shop}, spec: {containers: [{name: c, image: a, securityContext: {privileged: true}}]}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: pay}, spec: {containers: [{name: c, image: a, securityContext: {privileged: true}}]}}\n---\n{apiVersion: v1, kind: Service, metadata: {name: s, namespace: shop}, spec: {selector: {app: none}, ports: [{port: 80}]}}\n---\n{apiVersion: v1, kind: Service, metadata: {name: s, namespace: pay}, spec: {selector: {app: none}, ports: [{port: 80}]}}\n";
+
+fn outcome(check: &str, fixture: &Fixture, settings: &Settings) -> Outcomes {
+    let graph = Graph::new(&fixture.snapshot.cluster);
+    run(&Cx::new(&fixture.snapshot, &graph, settings), &[find(check).expect("a check")]).remove(0).result
+}
+
+#[test]
+fn findings_outside_of_the_wanted_namespaces_are_none() {
+    let settings = Settings { namespaces: vec!["shop".to_owned()], ..Settings::default() };
+    let fixture = Fixture::new(TWO);
+    for check in ["privileged-container", "service-selects-nothing"] {
+        let Outcomes::Ran(_, drafts) = outcome(check, &fixture, &settings) else { panic!("{check} is unknown") };
+        assert_eq!(drafts.iter().map(|it| it.object.namespace.as_deref()).collect::<Vec<_>>(), [Some("shop")], "{check}");
+        let Outcomes::Ran(_, drafts) = outcome(check, &fixture, &Settings::default()) else { panic!("{check} is unknown") };
+        assert_eq!(drafts.len(), 2, "{check}");
+    }
+}
+
+#[test]
+fn where_one_namespace_was_read_the_cluster_as_a_whole_is_unknown() {
+    let mut fixture = Fixture::new(TWO);
+    fixture.snapshot.meta.namespaces = vec!["shop".into()];
+    let Outcomes::Unknown(it) = outcome("service-selects-nothing", &fixture, &Settings::default()) else { panic!("it looks at all Services") };
+    assert_eq!(it.reason, "only namespace shop may be read, and this takes the whole cluster");
+    assert!(matches!(outcome("privileged-container", &fixture, &Settings::default()), Outcomes::Ran(2, _)), "a workload is judged by itself");
+}

@@ -127,7 +127,10 @@ fn frame(finding: &Finding) -> Group<'_> {
     if finding.evidence.len() > 6 {
         group = group.element(Level::NOTE.message(format!("and {} more", finding.evidence.len() - 6)));
     }
+    // What stands in no text cannot be edited.
+    let has_text = finding.locations.first().is_some_and(|it| it.line > 0);
     let how = match finding.fix.safety {
+        _ if !has_text => "",
         Safety::Safe => " (--fix does it)",
         Safety::Unsafe => " (--fix --unsafe-fixes does it)",
         Safety::Manual => "",

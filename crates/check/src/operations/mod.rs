@@ -19,6 +19,7 @@ cards! {
     deprecated_api_called,
     dns_failover_missing,
     guardduty_off,
+    helm_release_api_removed,
     kubelet_skew,
     kubelets_differ,
     metrics_server_missing,
