@@ -10,7 +10,7 @@ use crate::counterparts;
 use crate::testbed::ForTests;
 
 /// Packages whose tests talk to a control plane: run again on the older one.
-const LIVE: [&str; 1] = ["seatrial-testbed"];
+const LIVE: [&str; 2] = ["seatrial-testbed", "seatrial-collect"];
 
 /// Runs it, or only what the arguments (of `cargo test`) choose.
 pub fn run(chosen: Vec<OsString>) -> Result<()> {
@@ -31,7 +31,7 @@ pub fn run(chosen: Vec<OsString>) -> Result<()> {
     drop(testbed);
 
     if everything && let Some(testbed) = started(older, false, &mut missing)? {
-        let mut again: Vec<OsString> = vec!["test".into(), "--locked".into(), "--test".into(), "it".into()];
+        let mut again: Vec<OsString> = ["test", "--locked", "--test", "it", "--test", "live"].map(OsString::from).to_vec();
         again.extend(LIVE.iter().flat_map(|it| ["-p".into(), OsString::from(it)]));
         eprintln!("\nand once more on Kubernetes {older}");
         cargo(again, &found, Some(&testbed)).with_context(|| format!("on Kubernetes {older}"))?;

@@ -1,7 +1,7 @@
 //! A metrics server of our own: metrics.k8s.io as the aggregation layer asks for it, so that autoscalers really act.
 //!
 //! What a pod uses is written on it: the annotations `testbed.seatrial.dev/cpu` and `testbed.seatrial.dev/memory`, as quantities for each of
-//! its containers; without them a container uses 50m and 64Mi. Only running pods have figures, as with the real one.
+//! its containers; without them a container uses 60 % of what it requests. Only running pods have figures, as with the real one.
 
 use anyhow::Result;
 use hyper::StatusCode;
@@ -85,10 +85,26 @@ fn of_pod(pod: &Value) -> Option<Value> {
     if pod["status"]["phase"] != "Running" {
         return None;
     }
-    let written = |what: &str, otherwise: &str| pod["metadata"]["annotations"][format!("testbed.seatrial.dev/{what}")].as_str().unwrap_or(otherwise).to_owned();
-    let usage = json!({"cpu": written("cpu", "50m"), "memory": written("memory", "64Mi")});
-    let containers: Vec<Value> = pod["spec"]["containers"].as_array().into_iter().flatten().map(|it| json!({"name": it["name"], "usage": usage})).collect();
+    let written = |what: &str| pod["metadata"]["annotations"][format!("testbed.seatrial.dev/{what}")].as_str().map(ToOwned::to_owned);
+    let usage = |container: &Value| {
+        let of = |what: &str| written(what).unwrap_or_else(|| usual(container["resources"]["requests"][what].as_str()));
+        json!({"cpu": of("cpu"), "memory": of("memory")})
+    };
+    let containers: Vec<Value> = pod["spec"]["containers"].as_array().into_iter().flatten().map(|it| json!({"name": it["name"], "usage": usage(it)})).collect();
     Some(metrics("PodMetrics", pod, json!({"containers": containers})))
+}
+
+/// 60 % of a request: a number and its unit. Without one next to nothing, in a form that both resources have.
+fn usual(request: Option<&str>) -> String {
+    let request = request.unwrap_or("0");
+    let digits = request.find(|it: char| !it.is_ascii_digit()).unwrap_or(request.len());
+    let number: u64 = request[..digits].parse().unwrap_or(0);
+    match &request[digits..] {
+        "" => format!("{}m", number * 600),
+        "m" => format!("{}m", number * 6 / 10),
+        "Gi" => format!("{}Mi", number * 1024 * 6 / 10),
+        unit => format!("{}{unit}", number * 6 / 10),
+    }
 }
 
 fn metrics(kind: &str, of: &Value, mut rest: Value) -> Value {
