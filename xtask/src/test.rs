@@ -9,8 +9,9 @@ use seatrial_testbed::here;
 use crate::counterparts;
 use crate::testbed::ForTests;
 
-/// Packages whose tests talk to a control plane: run again on the older one.
-const LIVE: [&str; 2] = ["seatrial-testbed", "seatrial-collect"];
+/// Tests that talk to a control plane: run again on the older one.
+const LIVE: [&[&str]; 3] =
+    [&["-p", "seatrial-testbed", "--test", "it"], &["-p", "seatrial-collect", "--test", "live"], &["-p", "seatrial-cli", "--test", "it", "live::"]];
 
 /// Runs it, or only what the arguments (of `cargo test`) choose.
 pub fn run(chosen: Vec<OsString>) -> Result<()> {
@@ -31,10 +32,11 @@ pub fn run(chosen: Vec<OsString>) -> Result<()> {
     drop(testbed);
 
     if everything && let Some(testbed) = started(older, false, &mut missing)? {
-        let mut again: Vec<OsString> = ["test", "--locked", "--test", "it", "--test", "live"].map(OsString::from).to_vec();
-        again.extend(LIVE.iter().flat_map(|it| ["-p".into(), OsString::from(it)]));
         eprintln!("\nand once more on Kubernetes {older}");
-        cargo(again, &found, Some(&testbed)).with_context(|| format!("on Kubernetes {older}"))?;
+        for chosen in LIVE {
+            let arguments = ["test", "--locked"].iter().chain(chosen).map(OsString::from).collect();
+            cargo(arguments, &found, Some(&testbed)).with_context(|| format!("on Kubernetes {older}"))?;
+        }
     }
     if !missing.is_empty() {
         eprintln!("\n{} counterparts were missing, and the tests that need them said so:", missing.len());

@@ -4,6 +4,7 @@
 mod bad_input;
 mod exit_codes;
 mod large;
+mod live;
 mod options;
 mod rules;
 mod record;
