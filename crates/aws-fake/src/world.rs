@@ -79,6 +79,7 @@ fn member_of(filter: &str) -> Option<&'static str> {
         "instance-id" => "instanceId",
         "subnet-id" => "subnetId",
         "vpc-id" => "vpcId",
+        "group-id" => "groupId",
         _ => return None,
     })
 }

@@ -140,6 +140,9 @@ async fn fact(r: &Reader<'_>, need: Need) -> Found {
         Need::AwsQueues => Found::list(read::messages::queues(r).await, |it| &mut it.queues),
         Need::AwsHealthChecks => Found::list(read::safety::health_checks(r).await, |it| &mut it.health_checks),
         Need::AwsGuardDuty => Found::list(read::safety::guardduty_features(r).await, |it| &mut it.guardduty_features),
+        Need::AwsUpdates => Found::list(read::eks::updates(r).await, |it| &mut it.eks_updates),
+        Need::AwsSecurityGroups => Found::list(read::network::security_groups(r).await, |it| &mut it.security_groups),
+        Need::AwsQuotas => Found::list(read::nodes::quotas(r).await, |it| &mut it.quotas),
         // A need of AWS that no reader knows would be a bug: it stays a gap that says so.
         other => Found { count: 0, put: Box::new(move |account, _| account.forget(other, unknown(other))) },
     }

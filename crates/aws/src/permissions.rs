@@ -6,7 +6,7 @@ use seatrial_model::Need;
 use serde_json::{Value, json};
 
 use crate::call::Call;
-use crate::calls::{acm, autoscaling, backup, cloudwatch, dlm, ec2, ecr, eks, elbv2, guardduty, iam, logs, route53, secretsmanager, sqs};
+use crate::calls::{acm, autoscaling, backup, cloudwatch, dlm, ec2, ecr, eks, elbv2, guardduty, iam, logs, route53, secretsmanager, servicequotas, sqs};
 use crate::endpoint::partition;
 
 /// Where the policy is for. What is not known stays a word to replace: `REGION`, `ACCOUNT`, `CLUSTER`.
@@ -71,6 +71,9 @@ pub fn calls_of(need: Need) -> Vec<&'static Call> {
         Need::AwsQueues => &[&sqs::GET_QUEUE_URL, &sqs::GET_QUEUE_ATTRIBUTES],
         Need::AwsHealthChecks => &[&route53::LIST_HEALTH_CHECKS],
         Need::AwsGuardDuty => &[&guardduty::LIST_DETECTORS, &guardduty::GET_DETECTOR],
+        Need::AwsUpdates => &[&eks::LIST_UPDATES, &eks::DESCRIBE_UPDATE],
+        Need::AwsSecurityGroups => &[&ec2::DESCRIBE_SECURITY_GROUPS],
+        Need::AwsQuotas => &[&servicequotas::GET_SERVICE_QUOTA],
         _ => &[],
     };
     let mut all = own.to_vec();
@@ -83,7 +86,7 @@ pub fn calls_of(need: Need) -> Vec<&'static Call> {
 /// Facts that another one builds on.
 fn built_on(need: Need) -> &'static [Need] {
     match need {
-        Need::AwsSubnets => &[Need::AwsEksCluster, Need::AwsInstances],
+        Need::AwsSubnets | Need::AwsSecurityGroups => &[Need::AwsEksCluster, Need::AwsInstances],
         Need::AwsNatGateways | Need::AwsVpcEndpoints => &[Need::AwsEksCluster],
         Need::AwsBackup => &[Need::AwsEksCluster, Need::AwsVolumes],
         Need::AwsRoles => &[Need::AwsPodIdentity, Need::AwsNodeGroups],
@@ -95,7 +98,7 @@ fn built_on(need: Need) -> &'static [Need] {
 /// Kubernetes lists that tell what of the account is looked at. Where one of them was not read, neither was the fact.
 pub fn scoped_by(need: Need) -> &'static [Need] {
     match need {
-        Need::AwsInstances | Need::AwsSubnets => &[Need::Nodes],
+        Need::AwsInstances | Need::AwsSubnets | Need::AwsSecurityGroups => &[Need::Nodes],
         Need::AwsVolumes | Need::AwsSnapshots | Need::AwsBackup => &[Need::PersistentVolumes],
         Need::AwsLoadBalancers => &[Need::Ingresses, Need::Services],
         Need::AwsRepositories => &[Need::Workloads],

@@ -93,6 +93,12 @@ account! {
     health_checks: Vec<HealthCheck> = AwsHealthChecks,
     /// GuardDuty detectors' features that are enabled (`EKS_AUDIT_LOGS`, `RUNTIME_MONITORING`, ...).
     guardduty_features: Vec<Text> = AwsGuardDuty,
+    /// Updates of the cluster: versions, endpoints, logging.
+    eks_updates: Vec<EksUpdate> = AwsUpdates,
+    /// Security groups of the control plane and of the nodes.
+    security_groups: Vec<SecurityGroup> = AwsSecurityGroups,
+    /// Quotas that limit how many nodes there can be.
+    quotas: Vec<Quota> = AwsQuotas,
     /// What the API server counted of requests to deprecated APIs.
     deprecated_calls: Vec<DeprecatedCall> = DeprecatedCalls,
     /// How full the kubelets say that claims are.
@@ -151,6 +157,8 @@ pub struct EksCluster {
     /// `STANDARD` or `EXTENDED`.
     pub support_type: Option<Text>,
     pub deletion_protection: Option<bool>,
+    /// The group that EKS made for control plane and nodes, and those that the user added.
+    pub security_groups: Vec<Text>,
     pub encryption_key_arn: Option<Text>,
     pub oidc_issuer: Option<Text>,
     pub auto_mode: bool,
@@ -236,6 +244,7 @@ pub struct Instance {
     pub http_tokens: Option<Text>,
     pub http_put_response_hop_limit: Option<i64>,
     pub instance_profile_arn: Option<Text>,
+    pub security_groups: Vec<Text>,
     pub tags: Labels,
 }
 /// `ec2:DescribeSubnets`, with the route that makes it public.
@@ -420,6 +429,39 @@ pub struct Queue {
 pub struct HealthCheck {
     pub id: Text,
     pub target: Text,
+}
+/// `eks:DescribeUpdate`.
+pub struct EksUpdate {
+    pub id: Text,
+    /// `VersionUpdate`, `LoggingUpdate`, ...
+    pub kind: Text,
+    /// `InProgress`, `Failed`, `Cancelled`, `Successful`.
+    pub status: Text,
+    pub created_at: Option<Timestamp>,
+    pub errors: Vec<Text>,
+}
+/// `ec2:DescribeSecurityGroups`.
+pub struct SecurityGroup {
+    pub id: Text,
+    pub name: Text,
+    /// What is let in from every address.
+    pub open: Vec<OpenPorts>,
+}
+pub struct OpenPorts {
+    /// `tcp`, `udp`, `icmp`, or `-1` for all.
+    pub protocol: Text,
+    /// First and last port; absent where the protocol has none or all are meant.
+    pub from_port: Option<i64>,
+    pub to_port: Option<i64>,
+    /// `0.0.0.0/0` or `::/0`.
+    pub cidr: Text,
+}
+/// `servicequotas:GetServiceQuota`.
+pub struct Quota {
+    /// `L-1216C47A` (vCPUs of on-demand instances of the standard families), `L-34B43A08` (of spot instances).
+    pub code: Text,
+    pub name: Text,
+    pub value: i64,
 }
 /// `apiserver_requested_deprecated_apis`.
 pub struct DeprecatedCall {

@@ -53,7 +53,8 @@ needs! {
     AwsBackup = "backup plans", AwsAutoScaling = "Auto Scaling groups", AwsLoadBalancers = "load balancers", AwsCertificates = "ACM certificates",
     AwsRepositories = "ECR repositories", AwsRegistry = "ECR registry settings", AwsRoles = "IAM roles", AwsAlarms = "CloudWatch alarms",
     AwsDashboards = "CloudWatch dashboards", AwsLogGroups = "log groups", AwsSecrets = "Secrets Manager secrets", AwsQueues = "SQS queues",
-    AwsHealthChecks = "Route 53 health checks", AwsGuardDuty = "GuardDuty",
+    AwsHealthChecks = "Route 53 health checks", AwsGuardDuty = "GuardDuty", AwsUpdates = "EKS updates", AwsSecurityGroups = "security groups",
+    AwsQuotas = "service quotas",
 }
 
 impl Need {

@@ -1,6 +1,7 @@
 //! What EC2 and Auto Scaling answer.
 
 use seatrial_model::Account;
+use seatrial_model::account::OpenPorts;
 use serde_json::{Value, json};
 
 use super::{tags, without_nulls};
@@ -17,6 +18,7 @@ impl World {
                         "privateIpAddress": it.private_ip, "ipAddress": it.public_ip, "instanceLifecycle": it.lifecycle,
                         "metadataOptions": {"httpTokens": it.http_tokens, "httpPutResponseHopLimit": it.http_put_response_hop_limit},
                         "iamInstanceProfile": it.instance_profile_arn.as_ref().map(|arn| json!({"arn": arn})), "tagSet": tags(&it.tags, "key", "value"),
+                        "groupSet": it.security_groups.iter().map(|it| json!({"groupId": it})).collect::<Vec<_>>(),
                     }))
                 })
                 .collect();
@@ -80,6 +82,18 @@ impl World {
                 }))
             });
             self.add("ec2:DescribeSnapshots", json!({}), json!({"snapshotSet": list.collect::<Vec<_>>()}));
+        }
+        if let Some(all) = account.security_groups.known() {
+            let rule = |it: &OpenPorts| {
+                let ranges = if it.cidr.contains(':') { ("ipv6Ranges", "cidrIpv6") } else { ("ipRanges", "cidrIp") };
+                without_nulls(json!({"ipProtocol": it.protocol, "fromPort": it.from_port, "toPort": it.to_port, ranges.0: [{ranges.1: it.cidr}]}))
+            };
+            let inner = json!({"ipProtocol": "-1", "ipRanges": [{"cidrIp": "10.0.0.0/8"}]});
+            let list = all.iter().map(|it| {
+                let rules: Vec<Value> = it.open.iter().map(rule).chain([inner.clone()]).collect();
+                json!({"groupId": it.id, "groupName": it.name, "ipPermissions": rules})
+            });
+            self.add("ec2:DescribeSecurityGroups", json!({}), json!({"securityGroupInfo": list.collect::<Vec<_>>()}));
         }
         if let Some(all) = account.auto_scaling_groups.known() {
             let list = all.iter().map(|it| {

@@ -14,6 +14,7 @@ impl World {
         self.access_entries(account);
         self.associations(account);
         self.insights(account);
+        self.updates(account);
     }
 
     fn cluster(&mut self, account: &Account) {
@@ -24,6 +25,7 @@ impl World {
                 "name": it.name, "arn": it.arn, "version": it.version, "platformVersion": it.platform_version, "status": it.status,
                 "resourcesVpcConfig": {
                     "subnetIds": it.subnet_ids, "vpcId": it.vpc_id, "endpointPublicAccess": it.endpoint_public_access,
+                    "clusterSecurityGroupId": it.security_groups.first(), "securityGroupIds": it.security_groups.iter().skip(1).collect::<Vec<_>>(),
                     "endpointPrivateAccess": it.endpoint_private_access, "publicAccessCidrs": it.public_access_cidrs,
                 },
                 "logging": {"clusterLogging": [{"types": it.logging, "enabled": true}, {"types": off, "enabled": false}]},
@@ -111,6 +113,24 @@ impl World {
             }
         }
     }
+}
+
+impl World {
+    fn updates(&mut self, account: &Account) {
+        let Some(all) = account.eks_updates.known() else { return };
+        self.add("eks:ListUpdates", json!({}), json!({"updateIds": all.iter().map(|it| it.id.clone()).collect::<Vec<_>>()}));
+        for it in all {
+            let update = json!({
+                "id": it.id, "type": it.kind, "status": it.status, "createdAt": it.created_at.map(|it| it.as_second()), "errors": update_errors(&it.errors),
+            });
+            self.add("eks:DescribeUpdate", json!({"updateId": it.id}), json!({"update": without_nulls(update)}));
+        }
+    }
+}
+
+fn update_errors(all: &[Text]) -> Vec<Value> {
+    let split = |it: &Text| it.split_once(": ").map_or((it.to_string(), String::new()), |(code, text)| (code.to_owned(), text.to_owned()));
+    all.iter().map(split).map(|(code, message)| json!({"errorCode": code, "errorMessage": message})).collect()
 }
 
 fn names(all: &[Text]) -> Value {

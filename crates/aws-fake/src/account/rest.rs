@@ -31,6 +31,10 @@ impl World {
         let checks = account.health_checks.known().into_iter().flatten();
         let checks: Vec<Value> = checks.map(|it| json!({"Id": it.id, "HealthCheckConfig": {"FullyQualifiedDomainName": it.target}})).collect();
         self.add("route53:ListHealthChecks", json!({}), json!({"HealthChecks": checks, "IsTruncated": false}));
+        for it in account.quotas.known().into_iter().flatten() {
+            let quota = json!({"QuotaCode": it.code, "QuotaName": it.name, "Value": it.value as f64});
+            self.add("servicequotas:GetServiceQuota", json!({"QuotaCode": it.code}), json!({"Quota": quota}));
+        }
         if let Some(all) = account.guardduty_features.known() {
             self.add("guardduty:ListDetectors", json!({}), json!({"detectorIds": ["detector"]}));
             let features: Vec<Value> = all.iter().map(|it| json!({"name": it, "status": "ENABLED"})).collect();

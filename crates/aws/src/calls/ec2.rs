@@ -18,7 +18,7 @@ calls! {
         "reservationSet.instancesSet.subnetId", "reservationSet.instancesSet.privateIpAddress", "reservationSet.instancesSet.ipAddress",
         "reservationSet.instancesSet.instanceLifecycle", "reservationSet.instancesSet.metadataOptions.httpTokens",
         "reservationSet.instancesSet.metadataOptions.httpPutResponseHopLimit", "reservationSet.instancesSet.iamInstanceProfile.arn",
-        "reservationSet.instancesSet.tagSet.key", "reservationSet.instancesSet.tagSet.value",
+        "reservationSet.instancesSet.groupSet.groupId", "reservationSet.instancesSet.tagSet.key", "reservationSet.instancesSet.tagSet.value",
     ]);
     DESCRIBE_SUBNETS = described("DescribeSubnets").must("subnetSet").keep(&[
         "subnetSet.subnetId", "subnetSet.availabilityZone", "subnetSet.cidrBlock", "subnetSet.availableIpAddressCount",
@@ -46,4 +46,9 @@ calls! {
         .must("snapshotSet").keep(&[
             "snapshotSet.snapshotId", "snapshotSet.volumeId", "snapshotSet.startTime", "snapshotSet.status", "snapshotSet.encrypted",
         ]);
+    DESCRIBE_SECURITY_GROUPS = described("DescribeSecurityGroups").must("securityGroupInfo").keep(&[
+        "securityGroupInfo.groupId", "securityGroupInfo.groupName", "securityGroupInfo.ipPermissions.ipProtocol",
+        "securityGroupInfo.ipPermissions.fromPort", "securityGroupInfo.ipPermissions.toPort", "securityGroupInfo.ipPermissions.ipRanges.cidrIp",
+        "securityGroupInfo.ipPermissions.ipv6Ranges.cidrIpv6",
+    ]);
 }

@@ -65,4 +65,8 @@ calls! {
             "insight.name", "insight.category", "insight.kubernetesVersion", "insight.insightStatus.status", "insight.insightStatus.reason",
             "insight.resources.kubernetesResourceUri", "insight.resources.arn",
         ]);
+    LIST_UPDATES = Call::new(&EKS, "ListUpdates").on(CLUSTER).at("GET", "/clusters/{name}/updates").send(&["name"])
+        .paged("nextToken", "nextToken", Some(("maxResults", 100))).must("updateIds").keep(&["updateIds"]);
+    DESCRIBE_UPDATE = Call::new(&EKS, "DescribeUpdate").on(CLUSTER).at("GET", "/clusters/{name}/updates/{updateId}").send(&["name", "updateId"])
+        .must("update").keep(&["update.id", "update.status", "update.type", "update.createdAt", "update.errors.errorCode", "update.errors.errorMessage"]);
 }

@@ -14,6 +14,7 @@ pub(crate) mod iam;
 pub(crate) mod logs;
 pub(crate) mod route53;
 pub(crate) mod secretsmanager;
+pub(crate) mod servicequotas;
 pub(crate) mod sqs;
 pub(crate) mod sts;
 
@@ -36,6 +37,7 @@ pub fn all() -> impl Iterator<Item = &'static Call> {
         logs::ALL,
         route53::ALL,
         secretsmanager::ALL,
+        servicequotas::ALL,
         sqs::ALL,
         sts::ALL,
     ]

@@ -2,7 +2,7 @@
 
 use futures_util::future::{try_join, try_join_all};
 use seatrial_model::Text;
-use seatrial_model::account::{AccessEntry, AccessPolicy, Addon, EksCluster, Insight, NodeGroup, PodIdentityAssociation};
+use seatrial_model::account::{AccessEntry, AccessPolicy, Addon, EksCluster, EksUpdate, Insight, NodeGroup, PodIdentityAssociation};
 use seatrial_model::pod::Taint;
 use serde_json::{Value, json};
 
@@ -33,6 +33,7 @@ pub async fn cluster(r: &Reader<'_>) -> Result<EksCluster, Failure> {
         deletion_protection: it.flag("deletionProtection"),
         encryption_key_arn: it.list("encryptionConfig").find_map(|it| it.text("provider.keyArn")),
         oidc_issuer: it.text("identity.oidc.issuer"),
+        security_groups: vpc.text("clusterSecurityGroupId").into_iter().chain(vpc.texts("securityGroupIds")).collect(),
         auto_mode: it.flag("computeConfig.enabled").unwrap_or(false),
         zonal_shift: it.flag("zonalShiftConfig.enabled"),
         tags: it.labels("tags"),
@@ -179,6 +180,19 @@ fn insight(it: Tree<'_>) -> Insight {
         reason: it.text("insightStatus.reason"),
         resources: resources.collect(),
     }
+}
+
+pub async fn updates(r: &Reader<'_>) -> Result<Vec<EksUpdate>, Failure> {
+    let list = r.list_of_cluster(&calls::LIST_UPDATES).await?;
+    let answers = names(&list).map(|id| async move { r.of_cluster(&calls::DESCRIBE_UPDATE, &[("updateId", id)]).await });
+    let mut found: Vec<EksUpdate> = present(try_join_all(answers.map(absent)).await?).iter().map(|it| update(Tree(it).at("update"))).collect();
+    found.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+    Ok(found)
+}
+
+fn update(it: Tree<'_>) -> EksUpdate {
+    let errors = it.list("errors").map(|it| Text::new(format!("{}: {}", it.word("errorCode"), it.word("errorMessage")).trim_end_matches(": ")));
+    EksUpdate { id: it.word("id"), kind: it.word("type"), status: it.word("status"), created_at: it.time("createdAt"), errors: errors.collect() }
 }
 
 /// What was deleted between a list and its description is simply no more.

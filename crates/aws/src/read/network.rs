@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{try_join, try_join3};
-use seatrial_model::account::{NatGateway, Subnet, VpcEndpoint};
+use seatrial_model::account::{NatGateway, OpenPorts, SecurityGroup, Subnet, VpcEndpoint};
 use serde_json::Value;
 
 use crate::calls::ec2;
@@ -102,4 +102,28 @@ pub async fn vpc_endpoints(r: &Reader<'_>) -> Result<Vec<VpcEndpoint>, Failure> 
         .collect();
     found.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(found)
+}
+
+/// Groups of the control plane and of the nodes, and what they let in from everywhere.
+pub async fn security_groups(r: &Reader<'_>) -> Result<Vec<SecurityGroup>, Failure> {
+    let (cluster, instances) = try_join(r.eks_cluster(), r.instances()).await?;
+    let of_nodes = instances.iter().flat_map(|it| &it.security_groups);
+    let ids: BTreeSet<String> = cluster.security_groups.iter().chain(of_nodes).map(ToString::to_string).collect();
+    let list = r.filtered(&ec2::DESCRIBE_SECURITY_GROUPS, "group-id", &ids).await?;
+    let mut found: Vec<SecurityGroup> = list.iter().map(|it| security_group(Tree(it))).collect();
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(found)
+}
+
+fn security_group(it: Tree<'_>) -> SecurityGroup {
+    let open = it.list("ipPermissions").flat_map(|rule| {
+        let everywhere = rule.list("ipRanges").filter_map(|it| it.text("cidrIp")).chain(rule.list("ipv6Ranges").filter_map(|it| it.text("cidrIpv6")));
+        everywhere.filter(|it| matches!(it.as_str(), "0.0.0.0/0" | "::/0")).map(move |cidr| OpenPorts {
+            protocol: rule.word("ipProtocol"),
+            from_port: rule.int("fromPort"),
+            to_port: rule.int("toPort"),
+            cidr,
+        })
+    });
+    SecurityGroup { id: it.word("groupId"), name: it.word("groupName"), open: open.collect() }
 }

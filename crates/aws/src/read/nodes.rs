@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use seatrial_model::account::{AutoScalingGroup, Instance};
+use futures_util::future::try_join_all;
+use seatrial_model::account::{AutoScalingGroup, Instance, Quota};
 use serde_json::{Value, json};
 
-use crate::calls::{autoscaling, ec2};
+use super::eks::{absent, present};
+use crate::calls::{autoscaling, ec2, servicequotas};
 use crate::failure::Failure;
 use crate::protocol::Members;
-use crate::reader::Reader;
+use crate::reader::{Reader, members};
 use crate::scope;
 use crate::tree::Tree;
 
@@ -37,8 +39,23 @@ fn instance(it: Tree<'_>) -> Instance {
         http_tokens: it.text("metadataOptions.httpTokens"),
         http_put_response_hop_limit: it.int("metadataOptions.httpPutResponseHopLimit"),
         instance_profile_arn: it.text("iamInstanceProfile.arn"),
+        security_groups: it.list("groupSet").filter_map(|it| it.text("groupId")).collect(),
         tags: it.labels("tagSet"),
     }
+}
+
+/// vCPUs of on-demand and of spot instances of the standard families.
+const VCPU_QUOTAS: [&str; 2] = ["L-1216C47A", "L-34B43A08"];
+
+/// Quotas that limit how many nodes there can be.
+pub async fn quotas(r: &Reader<'_>) -> Result<Vec<Quota>, Failure> {
+    let answers = VCPU_QUOTAS.map(|code| absent(r.client.call(&servicequotas::GET_SERVICE_QUOTA, members(&[("ServiceCode", "ec2"), ("QuotaCode", code)]))));
+    let found = present(try_join_all(answers).await?);
+    Ok(found
+        .iter()
+        .map(|it| Tree(it).at("Quota"))
+        .map(|it| Quota { code: it.word("QuotaCode"), name: it.word("QuotaName"), value: it.int("Value").unwrap_or(0) })
+        .collect())
 }
 
 /// Groups that EKS or the Cluster Autoscaler tagged as the cluster's.

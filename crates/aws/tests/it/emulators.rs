@@ -18,8 +18,8 @@ fn address() -> Option<String> {
     found
 }
 
-/// What neither has: EKS insights, and Data Lifecycle Manager beside AWS Backup.
-const UNPLAYED: [Need; 2] = [Need::AwsInsights, Need::AwsBackup];
+/// What neither has: insights and updates of EKS, Data Lifecycle Manager beside AWS Backup, service quotas.
+const UNPLAYED: [Need; 4] = [Need::AwsInsights, Need::AwsBackup, Need::AwsUpdates, Need::AwsQuotas];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_others_play_is_read_as_it_was_made() {

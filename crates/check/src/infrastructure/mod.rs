@@ -25,6 +25,7 @@ cards! {
     node_pool_without_limits,
     node_pools_in_one_zone,
     node_public_address,
+    node_security_group_open,
     node_subnet_public,
     nodes_all_spot,
     nodes_below_three,
@@ -34,6 +35,7 @@ cards! {
     s3_endpoint_missing,
     spot_one_instance_type,
     subnet_addresses_low,
+    vcpu_quota_low,
     vpc_endpoints_missing,
     zones_unbalanced,
 }

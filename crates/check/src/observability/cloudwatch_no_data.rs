@@ -41,6 +41,11 @@ logGroups:
     repair: None,
 };
 
+/// The agent delivers each minute, but CloudWatch Logs may tell of an event only an hour later, and rarely later still.
+///
+/// Source: CloudWatch Logs API reference, LogStream, lastEventTimestamp.
+const LATEST_HOURS: i64 = 3;
+
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let account = &cx.snapshot.account;
     let (Some(cluster), Some(addons), Some(groups)) = (account.eks_cluster.known(), account.addons.known(), account.log_groups.known()) else { return };
@@ -52,14 +57,16 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let name = format!("/aws/containerinsights/{}/performance", cluster.name);
     let group = groups.iter().find(|it| it.name == name.as_str());
     let last = group.and_then(|it| it.last_event);
-    let is_stale = last.is_some_and(|it| cx.now().duration_since(it) > SignedDuration::from_hours(1));
+    let is_stale = last.is_some_and(|it| cx.now().duration_since(it) > SignedDuration::from_hours(LATEST_HOURS));
     if group.is_none() {
         out.report_aws("AWS LogGroup", &name, format!("AWS LogGroup {name}: it does not exist, so the agent has never delivered metrics"));
+    } else if last.is_none() {
+        out.report_aws("AWS LogGroup", &name, format!("AWS LogGroup {name}: nothing has ever arrived in it, so dashboards and alarms are blind"));
     } else if let Some(last) = last.filter(|_| is_stale) {
         out.report_aws(
             "AWS LogGroup",
             &name,
-            format!("AWS LogGroup {name}: the agent delivered nothing for more than an hour, so dashboards and alarms are blind"),
+            format!("AWS LogGroup {name}: the agent has delivered nothing for {LATEST_HOURS} hours, so dashboards and alarms are blind"),
         )
         .evidence(format!("last event {last}"));
     }

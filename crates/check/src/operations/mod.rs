@@ -18,6 +18,7 @@ cards! {
     delivery_suspended,
     deprecated_api_called,
     dns_failover_missing,
+    eks_update_failed,
     guardduty_off,
     helm_release_api_removed,
     kubelet_skew,

@@ -4,6 +4,7 @@ use seatrial_facts::guide::Row;
 use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
+use crate::infrastructure::compute_of::is_auto_mode;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 use seatrial_model::cluster::find;
 
@@ -44,7 +45,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let account = &cx.snapshot.account;
     let associations = account.pod_identity_associations.known().map_or(0, Vec::len);
     // Auto Mode brings the agent on its nodes.
-    if associations == 0 || account.eks_cluster.known().is_some_and(|it| it.auto_mode) {
+    if associations == 0 || is_auto_mode(cx) {
         return;
     }
     out.assess();

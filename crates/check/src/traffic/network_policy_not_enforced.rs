@@ -5,6 +5,7 @@ use seatrial_model::account::Addon;
 use seatrial_model::{Need, Object, Workload};
 use seatrial_report::{Confidence, Severity};
 
+use crate::infrastructure::compute_of::is_auto_mode;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {
@@ -47,7 +48,7 @@ spec: {podSelector: {}}
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let (Some(addons), Some(_)) = (cx.snapshot.account.addons.known(), cx.cluster.network_policies.first()) else { return };
     // EKS Auto Mode has its own agent, set on the NodeClass.
-    if cx.snapshot.account.eks_cluster.known().is_some_and(|it| it.auto_mode) {
+    if is_auto_mode(cx) {
         return;
     }
     out.assess();
