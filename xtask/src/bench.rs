@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{target, top};
+use crate::{scale, target, top};
 
 /// A measurement and its promise.
 struct Case {
@@ -20,7 +20,7 @@ struct Case {
 }
 
 /// Runs every case and prints a table.
-pub fn run(runs: usize, gate: bool) -> Result<()> {
+pub fn run(runs: usize, gate: bool, scale: bool) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo).current_dir(top()).args(["build", "--release", "--locked", "-p", "seatrial-cli"]).status()?;
     if !built.success() {
@@ -28,6 +28,9 @@ pub fn run(runs: usize, gate: bool) -> Result<()> {
     }
     let binary = target().join("release/seatrial");
     let folder = target().join("bench");
+    if scale {
+        return scale::run(&binary, &folder, gate);
+    }
     let mut missed = Vec::new();
     println!("{:44} {:>9} {:>9} {:>9} {:>9}", "whole process, 2 cores", "min s", "median s", "promise s", "peak MiB");
     for case in cases(&folder)? {
@@ -114,7 +117,7 @@ fn recording(folder: &Path) -> Result<Option<PathBuf>> {
 }
 
 /// Wall seconds and, where `/usr/bin/time` is at hand, peak memory in KiB of one run.
-fn once(binary: &Path, arguments: &[String]) -> Result<(f64, Option<u64>)> {
+pub fn once(binary: &Path, arguments: &[String]) -> Result<(f64, Option<u64>)> {
     let time = Path::new("/usr/bin/time");
     let memory = if time.is_file() {
         let output = Command::new(time).args(["-f", "%M"]).arg(binary).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).output()?;

@@ -6,6 +6,7 @@ mod docs;
 mod drill_docs;
 mod kube_facts;
 mod oracle;
+mod scale;
 mod scenarios;
 mod schema;
 mod schema_builtin;
@@ -96,6 +97,9 @@ enum Task {
         /// Fail when a promise of the README is missed by more than the machine's noise
         #[arg(long)]
         gate: bool,
+        /// Measure clusters of up to a million objects instead
+        #[arg(long)]
+        scale: bool,
     },
 }
 
@@ -110,7 +114,7 @@ fn main() -> ExitCode {
         Task::Schema => schema::run(&[]).map_err(anyhow::Error::msg),
         Task::Verdicts { dir, json } => verdicts::run(&with_flag(dir, json)).map_err(anyhow::Error::msg),
         Task::Oracle { dir, json } => oracle::run(&dir, json),
-        Task::Bench { runs, gate } => bench::run(runs, gate),
+        Task::Bench { runs, gate, scale } => bench::run(runs, gate, scale),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

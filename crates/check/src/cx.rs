@@ -1,6 +1,10 @@
 //! What a check sees: the snapshot, its joins, the settings.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
+use seatrial_model::account::{Image, Repository};
+use seatrial_model::cluster::group_of;
 use seatrial_model::{Cluster, Graph, Object, Quantity, Scope, Snapshot, Workload};
 
 use crate::settings::Settings;
@@ -17,6 +21,9 @@ pub struct Cx<'a> {
     pub settings: &'a Settings,
     owned: Vec<&'a Object<Workload>>,
     largest: [(&'static str, Quantity); 2],
+    images: HashMap<(&'a str, &'a str), &'a Image>,
+    repositories: HashMap<&'a str, &'a Repository>,
+    generates_config: bool,
 }
 
 impl<'a> Cx<'a> {
@@ -32,7 +39,12 @@ impl<'a> Cx<'a> {
             let all = cluster.nodes.iter().filter_map(|it| it.status.allocatable.get(resource).copied());
             (resource, all.max().unwrap_or_default())
         });
-        Self { snapshot, cluster, graph, settings, owned, largest }
+        let all = snapshot.account.repositories.known().map_or(&[][..], Vec::as_slice);
+        // Of two with one URI the first counts.
+        let repositories = all.iter().rev().map(|it| (it.uri.as_str(), it)).collect();
+        let images = images(all);
+        let generates_config = cluster.others.iter().any(|it| group_of(&it.api_version) == "kustomize.config.k8s.io");
+        Self { snapshot, cluster, graph, settings, owned, largest, images, repositories, generates_config }
     }
 
     /// Workloads that the user owns: those that no other object manages, outside the platform's namespaces (in a running cluster).
@@ -43,6 +55,26 @@ impl<'a> Cx<'a> {
     /// The most `cpu` or `memory` that one node has to give; zero where no node says.
     pub fn largest_allocatable(&self, resource: &str) -> Quantity {
         self.largest.iter().find(|it| it.0 == resource).map_or(Quantity::default(), |it| it.1)
+    }
+
+    /// The ECR repository that an image reference names.
+    pub fn repository(&self, reference: &str) -> Option<&'a Repository> {
+        self.repositories.get(repository_of(reference)).copied()
+    }
+
+    /// The image in ECR that a reference names by digest or by tag.
+    pub fn image(&self, reference: &str) -> Option<&'a Image> {
+        let uri = repository_of(reference);
+        let key = match reference.split_once('@') {
+            Some((_, digest)) => digest,
+            None => reference[uri.len()..].strip_prefix(':').unwrap_or("latest"),
+        };
+        self.images.get(&(uri, key)).copied()
+    }
+
+    /// Whether Kustomize generates ConfigMaps and Secrets that stand in no file.
+    pub fn generates_config(&self) -> bool {
+        self.generates_config
     }
 
     /// Whether `ns` belongs to the platform and not to the user. Never so for manifests: what is written is the user's.
@@ -66,5 +98,38 @@ impl<'a> Cx<'a> {
     /// "Now".
     pub fn now(&self) -> Timestamp {
         self.snapshot.meta.taken_at
+    }
+}
+
+/// A reference without its tag and digest; the colon of a registry's port is not a tag's.
+fn repository_of(reference: &str) -> &str {
+    let named = reference.split_once('@').map_or(reference, |it| it.0);
+    let path = named.rfind('/').map_or(0, |it| it + 1);
+    named[path..].rfind(':').map_or(named, |it| &named[..path + it])
+}
+
+/// Images by repository and digest or tag; of several the first.
+fn images(repositories: &[Repository]) -> HashMap<(&str, &str), &Image> {
+    let mut found = HashMap::new();
+    for repository in repositories {
+        for image in &repository.images {
+            for key in std::iter::once(image.digest.as_str()).chain(image.tags.iter().map(|it| it.as_str())) {
+                found.entry((repository.uri.as_str(), key)).or_insert(image);
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::repository_of;
+
+    #[test]
+    fn tags_digests_and_ports_are_told_apart() {
+        for reference in ["host:5000/a/b", "host:5000/a/b:1.0", "host:5000/a/b@sha256:1", "host:5000/a/b:1.0@sha256:1"] {
+            assert_eq!(repository_of(reference), "host:5000/a/b");
+        }
+        assert_eq!(repository_of("nginx:1"), "nginx");
     }
 }

@@ -321,7 +321,7 @@ pub fn find<'a, T>(list: &'a [Object<T>], ns: &str, name: &str) -> Option<&'a Ob
 
 /// Every object of this namespace and name in a sorted list.
 pub fn find_all<'a, T>(list: &'a [Object<T>], ns: &str, name: &str) -> &'a [Object<T>] {
-    let at = |it: &Object<T>| (it.meta.ns().to_owned(), it.meta.name.to_string()) < (ns.to_owned(), name.to_owned());
+    let at = |it: &Object<T>| (it.meta.ns(), it.meta.name.as_str()) < (ns, name);
     let from = list.partition_point(at);
     let to = from + list[from..].partition_point(|it| it.meta.ns() == ns && it.meta.name == name);
     &list[from..to]

@@ -1,10 +1,11 @@
 //! The joins between objects, found once in time linear in their number.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::cluster::{Cluster, find, find_all, in_namespace};
+use crate::kinds::config::Namespace;
 use crate::kinds::scaling::{HorizontalPodAutoscaler, LimitRangeItem, PodDisruptionBudget, ScaleTarget, ScaledObject};
-use crate::kinds::traffic::{Ingress, NetworkPolicy, Route, Service};
+use crate::kinds::traffic::{Gateway, Ingress, NetworkPolicy, Route, Service};
 use crate::meta::{Meta, Object};
 use crate::quantity::Quantity;
 use crate::selector::LabelSelector;
@@ -22,6 +23,10 @@ pub struct Graph<'a> {
     scaled: HashMap<TargetKey<'a>, Vec<usize>>,
     ingresses_of_service: HashMap<(&'a str, &'a str), Vec<usize>>,
     routes_of_service: HashMap<(&'a str, &'a str), Vec<usize>>,
+    routes_of_gateway: HashMap<(&'a str, &'a str), Vec<usize>>,
+    namespaces: HashMap<&'a str, usize>,
+    made_secrets: HashSet<(&'a str, &'a str)>,
+    made_secrets_anywhere: HashSet<&'a str>,
     pods_of_workload: HashMap<usize, Vec<usize>>,
 }
 
@@ -71,7 +76,11 @@ impl<'a> Graph<'a> {
             hpas: by_target(&cluster.horizontal_pod_autoscalers, |it| &it.spec.scale_target_ref),
             scaled: by_target(&cluster.scaled_objects, |it| &it.spec.scale_target_ref),
             ingresses_of_service: ingresses(cluster),
-            routes_of_service: routes(cluster),
+            routes_of_service: routes(cluster, services_of_route),
+            routes_of_gateway: routes(cluster, gateways_of_route),
+            namespaces: cluster.namespaces.iter().enumerate().rev().map(|(at, it)| (it.meta.name.as_str(), at)).collect(),
+            made_secrets: made_secrets(cluster),
+            made_secrets_anywhere: made_secrets_anywhere(cluster),
             pods_of_workload: pods(cluster),
         }
     }
@@ -119,6 +128,21 @@ impl<'a> Graph<'a> {
     /// Gateway API routes that send to a service.
     pub fn routes_of(&self, service: &Object<Service>) -> Vec<&'a Object<Route>> {
         pick(self.routes_of_service.get(&(service.meta.ns(), service.meta.name.as_str())), &self.cluster.routes)
+    }
+
+    /// Gateway API routes that name a gateway as their parent.
+    pub fn routes_at(&self, gateway: &Object<Gateway>) -> Vec<&'a Object<Route>> {
+        pick(self.routes_of_gateway.get(&(gateway.meta.ns(), gateway.meta.name.as_str())), &self.cluster.routes)
+    }
+
+    /// The Namespace of this name, if it is among the inputs.
+    pub fn namespace(&self, name: &str) -> Option<&'a Object<Namespace>> {
+        self.namespaces.get(name).map(|at| &self.cluster.namespaces[*at])
+    }
+
+    /// Whether a controller among the inputs makes the Secret: an ExternalSecret's target, a SealedSecret.
+    pub fn is_secret_made(&self, ns: &str, name: &str) -> bool {
+        self.made_secrets.contains(&(ns, name)) || self.made_secrets_anywhere.contains(name)
     }
 
     /// The pods that run for a workload, through ReplicaSets and Jobs.
@@ -312,18 +336,39 @@ fn ingresses(cluster: &Cluster) -> HashMap<(&str, &str), Vec<usize>> {
     found
 }
 
-fn routes(cluster: &Cluster) -> HashMap<(&str, &str), Vec<usize>> {
+/// Routes by the namespace and name of what they refer to.
+fn routes<'a>(cluster: &'a Cluster, references: fn(&'a Object<Route>) -> Vec<(&'a str, &'a str)>) -> HashMap<(&'a str, &'a str), Vec<usize>> {
     let mut found: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
     for (at, it) in cluster.routes.iter().enumerate() {
-        for backend in it.spec.rules.iter().flat_map(|rule| &rule.backend_refs) {
-            let ns = backend.namespace.as_deref().unwrap_or(it.meta.ns());
-            let list = found.entry((ns, &backend.name)).or_default();
+        for key in references(it) {
+            let list = found.entry(key).or_default();
             if list.last() != Some(&at) {
                 list.push(at);
             }
         }
     }
     found
+}
+
+fn services_of_route(it: &Object<Route>) -> Vec<(&str, &str)> {
+    let backends = it.spec.rules.iter().flat_map(|rule| &rule.backend_refs);
+    backends.map(|backend| (backend.namespace.as_deref().unwrap_or(it.meta.ns()), backend.name.as_str())).collect()
+}
+
+fn gateways_of_route(it: &Object<Route>) -> Vec<(&str, &str)> {
+    it.spec.parent_refs.iter().map(|parent| (parent.namespace.as_deref().unwrap_or(it.meta.ns()), parent.name.as_str())).collect()
+}
+
+fn made_secrets(cluster: &Cluster) -> HashSet<(&str, &str)> {
+    let external = cluster.external_secrets.iter().map(|it| (it.meta.ns(), it.spec.target.name.as_deref().unwrap_or(&it.meta.name)));
+    let sealed = cluster.others.iter().filter(|it| &*it.kind == "SealedSecret").map(|it| (it.meta.ns(), it.meta.name.as_str()));
+    external.chain(sealed).collect()
+}
+
+/// What a ClusterExternalSecret makes, in namespaces that its selector chooses.
+fn made_secrets_anywhere(cluster: &Cluster) -> HashSet<&str> {
+    let made = cluster.external_secrets.iter().filter_map(|it| Some((it, it.spec.external_secret_spec.as_ref()?)));
+    made.map(|(it, spec)| spec.target.name.as_deref().unwrap_or(&it.meta.name)).collect()
 }
 
 /// Pods by the index of the workload at the top of their owner chain.

@@ -5,7 +5,6 @@ use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, ContainerAt, Cx, Findings, InTest, Persona, Run};
-use seatrial_model::account::{Image, Repository};
 
 pub static CHECK: Check = Check {
     id: "image-critical-findings",
@@ -67,8 +66,7 @@ spec:
 };
 
 fn run(cx: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
-    let repositories = cx.snapshot.account.repositories.known();
-    let Some(image) = repositories.and_then(|all| image_of(all, &it.container.image)) else { return };
+    let Some(image) = cx.image(&it.container.image) else { return };
     let Some(critical) = image.critical else { return };
     out.assess();
     if critical > 0 {
@@ -80,19 +78,5 @@ fn run(cx: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
         )
         .container(&it.container.name)
         .evidence(format!("{}: {critical} critical, {} high", image.digest, image.high.unwrap_or(0)));
-    }
-}
-
-/// The image in ECR that a reference names by digest or by tag.
-fn image_of<'a>(repositories: &'a [Repository], reference: &str) -> Option<&'a Image> {
-    let repository =
-        repositories.iter().find(|it| reference.strip_prefix(it.uri.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@'])))?;
-    let rest = &reference[repository.uri.len()..];
-    match rest.split_once('@') {
-        Some((_, digest)) => repository.images.iter().find(|it| it.digest == digest),
-        None => {
-            let tag = rest.strip_prefix(':').unwrap_or("latest");
-            repository.images.iter().find(|it| it.tags.iter().any(|it| *it == tag))
-        }
     }
 }

@@ -61,7 +61,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             continue;
         }
         let message = |it: &str| format!("{it}: namespace {ns} has no LimitRange, so a container without requests and limits gets none");
-        match cx.cluster.namespaces.iter().find(|it| &*it.meta.name == ns) {
+        match cx.graph.namespace(ns) {
             Some(it) => {
                 out.report(it, "metadata.name", message(&it.to_string()));
             }

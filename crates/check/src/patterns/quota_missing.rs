@@ -61,7 +61,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             continue;
         }
         let message = |it: &str| format!("{it}: no ResourceQuota bounds what namespace {ns} may take, so one workload can starve the others");
-        match cx.cluster.namespaces.iter().find(|it| &*it.meta.name == ns) {
+        match cx.graph.namespace(ns) {
             Some(it) => {
                 out.report(it, "metadata.name", message(&it.to_string())).confidence(Confidence::High);
             }

@@ -117,8 +117,8 @@ fn scheduling_cause(cx: &Cx<'_>, pod: &RunningPod) -> Option<String> {
     let message = scheduling_message(pod)?;
     let by_rules = ["anti-affinity", "topology spread"].iter().any(|it| message.contains(it));
     let is_too_large = ["cpu", "memory"].into_iter().any(|resource| {
-        let largest = cx.cluster.nodes.iter().filter_map(|it| it.status.allocatable.get(resource).copied()).max();
-        largest.is_some_and(|it| it < pod.spec.request(resource))
+        let largest = cx.largest_allocatable(resource);
+        !largest.is_zero() && largest < pod.spec.request(resource)
     });
     (!by_rules && !is_too_large).then(|| "no node may take the pod, which stays Pending".to_owned())
 }

@@ -68,7 +68,5 @@ fn run(cx: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
 }
 
 fn is_immutable(cx: &Cx<'_>, image: &str) -> bool {
-    let repositories = cx.snapshot.account.repositories.known();
-    let name = image.rsplit_once(':').map_or(image, |it| it.0);
-    repositories.into_iter().flatten().any(|it| it.uri == name && it.tag_mutability.starts_with("IMMUTABLE"))
+    cx.repository(image).is_some_and(|it| it.tag_mutability.starts_with("IMMUTABLE"))
 }

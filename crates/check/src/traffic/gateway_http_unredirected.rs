@@ -68,7 +68,7 @@ spec:
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     for gateway in cx.cluster.gateways.iter().filter(|it| !cx.is_platform(it.meta.ns())) {
-        let routes: Vec<_> = cx.cluster.routes.iter().filter(|it| is_attached(it, gateway)).collect();
+        let routes = cx.graph.routes_at(gateway);
         for (at, listener) in gateway.spec.listeners.iter().enumerate().filter(|(_, it)| it.protocol == "HTTP") {
             out.assess();
             let serving = routes.iter().find(|it| is_attached_to(it, gateway, listener) && serves(it));
@@ -83,10 +83,6 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             }
         }
     }
-}
-
-fn is_attached(route: &Object<Route>, gateway: &Object<Gateway>) -> bool {
-    route.spec.parent_refs.iter().any(|it| it.name == gateway.meta.name && it.namespace.as_deref().unwrap_or(route.meta.ns()) == gateway.meta.ns())
 }
 
 /// A reference without section and port attaches to every listener.

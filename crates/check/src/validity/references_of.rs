@@ -75,12 +75,7 @@ pub(crate) fn confidence(cx: &Cx<'_>, ns: &str, name: &str) -> Confidence {
     if cx.is_live() {
         return Confidence::High;
     }
-    if is_generated(cx) || is_brought(cx, ns, name) { Confidence::Low } else { Confidence::Medium }
-}
-
-/// Kustomize generates ConfigMaps and Secrets that stand in no file.
-fn is_generated(cx: &Cx<'_>) -> bool {
-    cx.cluster.others.iter().any(|it| group_of(&it.api_version) == "kustomize.config.k8s.io")
+    if cx.generates_config() || is_brought(cx, ns, name) { Confidence::Low } else { Confidence::Medium }
 }
 
 /// An operator's object of a name that begins alike (`shop` for `shop-credentials`), or a certificate, brings Secrets along.
@@ -94,13 +89,5 @@ fn is_brought(cx: &Cx<'_>, ns: &str, name: &str) -> bool {
 
 /// Whether a controller among the inputs makes the Secret: an ExternalSecret's target, a SealedSecret.
 pub(crate) fn makes_secret(cx: &Cx<'_>, ns: &str, name: &str) -> bool {
-    let external = in_namespace(&cx.cluster.external_secrets, ns).iter().any(|it| it.spec.target.name.as_deref().unwrap_or(&it.meta.name) == name);
-    let cluster_wide = || {
-        cx.cluster
-            .external_secrets
-            .iter()
-            .any(|it| it.spec.external_secret_spec.as_ref().is_some_and(|spec| spec.target.name.as_deref().unwrap_or(&it.meta.name) == name))
-    };
-    let sealed = || in_namespace(&cx.cluster.others, ns).iter().any(|it| &*it.kind == "SealedSecret" && &*it.meta.name == name);
-    external || cluster_wide() || sealed()
+    cx.graph.is_secret_made(ns, name)
 }
