@@ -2,6 +2,7 @@
 
 mod expansion;
 mod json;
+mod kept;
 mod outdented;
 mod place;
 mod yaml;
@@ -9,6 +10,7 @@ mod yaml;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+pub use kept::Kept;
 pub use place::Place;
 
 use crate::scalar::{Scalar, resolve};

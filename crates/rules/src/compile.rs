@@ -1,5 +1,7 @@
 //! From a rule as it is written to one that can judge.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use cel::{Env, Program};
 use seatrial_model::{Path, Step};
 
@@ -94,7 +96,8 @@ fn expression(env: &Env, field: &'static str, text: &str, has_item: bool) -> Res
         return Err(fault(field, format!("{field} is nested too deep: {it}")));
     }
     let at = |line: isize, column: isize| Some((u32::try_from(line.max(1)).unwrap_or(1), u32::try_from(column.max(1)).unwrap_or(1)));
-    let program = env.compile(text).map_err(|errors| match errors.errors.first() {
+    let compiled = catch_unwind(AssertUnwindSafe(|| env.compile(text))).map_err(|_| fault(field, format!("{field} cannot be read by the CEL library")))?;
+    let program = compiled.map_err(|errors| match errors.errors.first() {
         Some(it) => Fault { field, at: at(it.pos.0, it.pos.1), message: format!("{field} is not valid CEL: {}", one_line(&it.msg)) },
         None => fault(field, format!("{field} is not valid CEL")),
     })?;

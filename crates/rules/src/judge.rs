@@ -21,6 +21,10 @@ use crate::words;
 pub trait Documents: Sync {
     /// The text of the document.
     fn text(&self, origin: &Origin) -> Option<Cow<'_, str>>;
+    /// The tree of `text`, which is the document's, where it was kept when it was read first.
+    fn tree<'t>(&self, _origin: &Origin, _text: &'t str) -> Option<Tree<'t>> {
+        None
+    }
     /// Its file's path, for people.
     fn file(&self, origin: &Origin) -> &str;
 }
@@ -114,9 +118,9 @@ struct Judge<'a> {
 impl Judge<'_> {
     fn document(&self, origin: Option<&Origin>, objects: &[Wanted<'_>], all: &mut [Tally]) {
         let text = origin.and_then(|it| self.documents.text(it));
-        let trees = text.as_deref().map(|it| parse(it).0).unwrap_or_default();
+        let tree = origin.zip(text.as_deref()).and_then(|(origin, text)| tree(self.documents, origin, text));
         for it in objects {
-            let seen = trees.first().map(|tree| seen(tree, &it.handle));
+            let seen = tree.as_ref().map(|tree| seen(tree, &it.handle));
             match seen {
                 Some(seen) => self.object(it, &seen, all),
                 None => it.rules.iter().for_each(|at| {
@@ -151,6 +155,10 @@ impl Judge<'_> {
     }
 }
 
+fn tree<'t>(documents: &dyn Documents, origin: &Origin, text: &'t str) -> Option<Tree<'t>> {
+    documents.tree(origin, text).or_else(|| parse(text).0.into_iter().next())
+}
+
 /// The object in its document, which may be a List.
 fn seen(tree: &Tree<'_>, handle: &Handle<'_>) -> Seen {
     let item = handle.origin.and_then(|it| it.item).and_then(|it| tree.items(tree.child(tree.root(), "items")?).get(it as usize).copied());
@@ -162,10 +170,10 @@ fn namespaces(rules: &[&Rule], snapshot: &Snapshot, documents: &dyn Documents) -
     let asked = rules.iter().any(|it| it.condition.asks_namespace || it.message.as_ref().is_some_and(|it| it.asks_namespace));
     let mut by_name = BTreeMap::new();
     for handle in snapshot.cluster.handles().filter(|it| asked && it.kind == "Namespace") {
-        let text = handle.origin.and_then(|it| documents.text(&Origin { item: None, ..it }));
-        let trees = text.as_deref().map(|it| parse(it).0).unwrap_or_default();
-        if let Some(tree) = trees.first() {
-            by_name.insert(handle.meta.name.to_string(), seen(tree, &handle).value);
+        let Some(origin) = handle.origin.map(|it| Origin { item: None, ..it }) else { continue };
+        let text = documents.text(&origin);
+        if let Some(tree) = text.as_deref().and_then(|it| tree(documents, &origin, it)) {
+            by_name.insert(handle.meta.name.to_string(), seen(&tree, &handle).value);
         }
     }
     by_name

@@ -66,6 +66,8 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     for it in &outputs {
         it.write(&report, args)?;
     }
+    // The process ends: taking everything apart first would be a twentieth of its time.
+    std::mem::forget((collected.snapshot, collected.texts));
     let threshold = args.fail_on.map(Severity::from).or(config.config.fail_on).unwrap_or(Severity::Medium);
     Ok(exit(&report, threshold, args.strict))
 }

@@ -11,12 +11,16 @@ use seatrial_model::{Change, Edit, Origin, Path, Snapshot, Version};
 
 const FILE: FileRef<'static> = FileRef { id: 0, path: "x.yaml" };
 
-/// Reads YAML; every place that is said lies in the text.
+/// Reads YAML; every place that is said lies in the text, and trees that are kept are those that were read.
 pub fn read_yaml(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let mut options = Options::new(Version::minor(36));
+    let mut options = Options::new(Version::minor(36)).keeping(usize::MAX);
     options.learn(text);
     let part = seatrial_manifest::read::read_yaml(FILE, text, &options);
+    for chunk in documents(text) {
+        let Some((_, kept)) = part.trees.iter().find(|it| it.0 == chunk.offset) else { continue };
+        assert_eq!(kept.tree(chunk.text), parse(chunk.text).0.into_iter().next());
+    }
     check(part, text);
 }
 

@@ -67,3 +67,20 @@ fn odd_values_are_errors_and_no_panics() {
         assert!(evaluated(condition).is_err(), "{condition}: {:?}", evaluated(condition));
     }
 }
+
+#[test]
+fn seeds_and_changes_of_them_are_refused_or_judged() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/rule");
+    let seeds: Vec<Vec<u8>> = std::fs::read_dir(folder).unwrap().flatten().map(|it| std::fs::read(it.path()).unwrap()).collect();
+    assert!(!seeds.is_empty(), "seeds are kept");
+    let tokens: Vec<&[u8]> =
+        [" ", "(", ")", "[", "]", "{", "}", ".", "?", "'", "!", "-", "+", "1u", "all(", "x", "in", "&&", "=="].iter().map(|it| it.as_bytes()).collect();
+    for seed in &seeds {
+        crate::entry::condition(seed);
+        for at in (0..seed.len()).step_by(7) {
+            let token = tokens[at % tokens.len()];
+            crate::entry::condition(&[&seed[..at], token, &seed[at..]].concat());
+            crate::entry::condition(&[&seed[..at], &seed[(at + token.len()).min(seed.len())..]].concat());
+        }
+    }
+}

@@ -2,28 +2,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 
 mod bounds;
+mod entry;
 mod judging;
 mod refusals;
 
-use std::borrow::Cow;
-
-use seatrial_model::Origin;
-use seatrial_rules::{Documents, Judged, Rule, RuleSpec, judge};
+use entry::Text;
+use seatrial_rules::{Judged, Rule, RuleSpec, judge};
 use seatrial_testkit::Fixture;
 use serde_json::{Value, json};
-
-struct Text<'a>(&'a Fixture);
-
-impl Documents for Text<'_> {
-    fn text(&self, origin: &Origin) -> Option<Cow<'_, str>> {
-        let from = usize::try_from(origin.offset).ok()?;
-        self.0.text.get(from..from + usize::try_from(origin.len).ok()?).map(Into::into)
-    }
-
-    fn file(&self, _: &Origin) -> &str {
-        "fixture.yaml"
-    }
-}
 
 /// A rule of these fields, besides an id, a title and a severity.
 pub fn spec(fields: Value) -> RuleSpec {
