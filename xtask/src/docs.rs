@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use seatrial_check::{Check, InTest, Persona, all};
 use seatrial_config::Config;
 use seatrial_facts::guide::Row;
+use seatrial_report::diff::Diff;
 use seatrial_report::{Report, Safety};
 
 use crate::{oracle, top};
@@ -38,6 +39,7 @@ pub fn run(check: bool) -> Result<()> {
 fn files() -> Result<Vec<(PathBuf, String)>> {
     let report = serde_json::to_string_pretty(&schemars::schema_for!(Report))? + "\n";
     let config = serde_json::to_string_pretty(&schemars::schema_for!(Config))? + "\n";
+    let diff = serde_json::to_string_pretty(&schemars::schema_for!(Diff))? + "\n";
     Ok(vec![
         (PathBuf::from("docs/checks.md"), checks()),
         (PathBuf::from("docs/coverage.md"), coverage()),
@@ -45,6 +47,7 @@ fn files() -> Result<Vec<(PathBuf, String)>> {
         (PathBuf::from("docs/schema/config.json"), config),
         (PathBuf::from("docs/drills.md"), crate::drill_docs::text()),
         (PathBuf::from("docs/schema/drill-1.json"), serde_json::to_string_pretty(&schemars::schema_for!(seatrial_report::drill::Answer))? + "\n"),
+        (PathBuf::from("docs/schema/diff-1.json"), diff),
         (PathBuf::from("docs/schema/report-1.json"), report),
     ])
 }

@@ -13,12 +13,13 @@ const LAYERS: &[(&str, u8)] = &[
     ("seatrial-recording", 1),
     ("seatrial-testkit", 1),
     ("seatrial-check", 2),
+    ("seatrial-diff", 2),
+    ("seatrial-rules", 2),
     ("seatrial-sim", 2),
     ("seatrial-drill", 2),
-    ("seatrial-rules", 2),
     ("seatrial-testbed", 2),
-    ("seatrial-render", 3),
     ("seatrial-config", 3),
+    ("seatrial-render", 3),
     ("seatrial-cluster", 4),
     ("seatrial-collect", 4),
     ("seatrial-aws", 4),
@@ -36,7 +37,7 @@ const BESIDE: &[(&str, &str)] = &[
 ];
 
 /// Crates that read no file, clock, environment or network.
-const PURE: &[&str] = &["model", "report", "facts", "manifest", "recording", "check", "rules", "sim", "config", "render", "drill"];
+const PURE: &[&str] = &["model", "report", "facts", "manifest", "recording", "check", "rules", "sim", "config", "render", "drill", "diff"];
 
 fn top() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in the workspace").to_owned()

@@ -25,6 +25,8 @@ pub enum Command {
     Record(Box<RecordArgs>),
     /// Rehearse failures, drains, rollouts and growth on a faithful simulation
     Drill(Box<DrillArgs>),
+    /// Show what changed between two recordings, dumps or folders: verdicts, findings, objects, AWS facts
+    Diff(Box<DiffArgs>),
     /// Show the card of a check: why, how to verify by hand, how to fix, sources
     Explain(ExplainArgs),
     /// Try the team's own rules on their examples
@@ -289,6 +291,51 @@ pub struct DrillArgs {
     pub color: ColorArg,
 }
 
+/// `diff`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  seatrial diff monday.trial today.trial
+  seatrial diff prod.trial deploy/ --format markdown -o changes.md
+
+Pods are compared by what owns them, nodes by their group; events, heartbeats and the like are only counted. What was not read on one
+side is said, and nothing in it counts as added or removed. Exit code 0: no difference, 1: a difference, 3: something could not be read.")]
+pub struct DiffArgs {
+    /// The earlier one: a recording, dump, file, folder, Helm chart or Kustomize root; `-` is standard input
+    #[arg(value_name = "BEFORE")]
+    pub before: String,
+    /// The later one
+    #[arg(value_name = "AFTER")]
+    pub after: String,
+    /// Values file for Helm charts
+    #[arg(short = 'f', long = "values", value_name = "FILE", help_heading = "Input")]
+    pub values: Vec<PathBuf>,
+    /// Value for Helm charts; wins over values files
+    #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "Input")]
+    pub sets: Vec<String>,
+    /// Kubernetes version to judge for
+    #[arg(long, value_name = "VERSION", help_heading = "Input")]
+    pub target_version: Option<Version>,
+    /// Which checks are wanted
+    #[arg(long, value_enum)]
+    pub profile: Option<ProfileArg>,
+    /// Configuration [default: seatrial.yaml in the current folder]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Output format: human, json or markdown
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
+    pub format: String,
+    /// File for the result; standard output without
+    #[arg(short = 'o', long = "output", value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// Show every change in full
+    #[arg(long, help_heading = "Output")]
+    pub all: bool,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = ColorArg::Auto, help_heading = "Output")]
+    pub color: ColorArg,
+}
+
 /// What `drill --help` ends with.
 const DRILLS: &str = "Drills:
   az NAME | --each                   an availability zone is lost
@@ -386,6 +433,17 @@ pub enum ColorArg {
     Always,
     /// Never
     Never,
+}
+
+impl ColorArg {
+    /// Whether a result is coloured that goes to a terminal, or does not.
+    pub fn is_wanted(self, terminal: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
+        }
+    }
 }
 
 /// Parses the command line; as `kubectl seatrial` when called as a kubectl plugin.

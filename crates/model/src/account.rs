@@ -16,6 +16,9 @@ macro_rules! account {
         pub struct Account { $($(#[$m])* #[serde(with = "plain")] pub $field: Known<$ty>),* }
 
         impl Account {
+            /// Every fact: its field, and what it takes to have read it.
+            pub const FACTS: &[(&str, Need)] = &[$((stringify!($field), Need::$need)),*];
+
             /// An account of which nothing was read.
             pub fn unread(why: &str, remedy: &str) -> Self {
                 Self { $($field: Known::No(Gap { what: Need::$need.name().to_owned(), why: why.to_owned(), remedy: remedy.to_owned() })),* }

@@ -1,5 +1,7 @@
 //! One file per output format. Formats know a [`Report`], or the answer of drills, and nothing else.
 
+pub mod diff;
+
 use std::io::{self, Write};
 
 use seatrial_report::{OWN_TABLE, Report, RowResult};

@@ -1,5 +1,6 @@
 //! The one vocabulary of results. Formats, pages and exit codes know only these types.
 
+pub mod diff;
 pub mod drill;
 
 use serde::{Deserialize, Serialize};

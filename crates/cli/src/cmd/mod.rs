@@ -1,11 +1,12 @@
 //! One file per verb.
 
 mod check;
+mod diff;
 mod drill;
 mod explain;
-mod rules;
-mod record;
 mod outputs;
+mod record;
+mod rules;
 
 use std::io::Write;
 
@@ -24,6 +25,7 @@ pub fn run(matches: &ArgMatches) -> Result<Exit, Error> {
         Command::Check(args) => check::run(&args, matches.subcommand_matches("check")),
         Command::Record(args) => record::run(&args),
         Command::Drill(args) => drill::run(&args, matches.subcommand_matches("drill")),
+        Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(command) => rules::run(&command),
         Command::Schema { of } => {

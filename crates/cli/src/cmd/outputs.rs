@@ -42,11 +42,7 @@ pub fn unknown_format(name: &str, known: &[&str]) -> Error {
 
 /// Whether to use colours.
 pub fn styled(color: ColorArg, file: Option<&PathBuf>) -> bool {
-    match color {
-        ColorArg::Always => true,
-        ColorArg::Never => false,
-        ColorArg::Auto => file.is_none() && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
-    }
+    color.is_wanted(file.is_none() && io::stdout().is_terminal())
 }
 
 /// Lets `write` write to the file, or to standard output.

@@ -1,4 +1,4 @@
-//! What a renderer wrote, taken as the files that it was made of; what a recording holds, taken as the files that it was made from.
+//! What a renderer wrote, taken as the files that it was made of.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -2,12 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 
 mod bad_input;
+mod diff;
 mod exit_codes;
 mod large;
 mod live;
 mod options;
-mod rules;
 mod record;
+mod rules;
 mod secrets;
 mod session;
 mod shells;

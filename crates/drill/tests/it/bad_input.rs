@@ -102,7 +102,15 @@ fn names_that_are_not_there_are_refused_with_those_that_are() {
     let mut town = Town::new();
     town.zones(1).deployment("api", &["a1", "b1"], "", "");
     let mut world = town.world().expect("a world");
-    for (drill, target, known) in [("az", "z", "a, b, c"), ("node", "n9", "a1"), ("drain", "n9", "a1"), ("pod", "shop/none", "shop/"), ("rollout", "shop/none", "shop/api"), ("scale", "none", "shop/api"), ("upgrade-nodegroup", "none", "od")] {
+    for (drill, target, known) in [
+        ("az", "z", "a, b, c"),
+        ("node", "n9", "a1"),
+        ("drain", "n9", "a1"),
+        ("pod", "shop/none", "shop/"),
+        ("rollout", "shop/none", "shop/api"),
+        ("scale", "none", "shop/api"),
+        ("upgrade-nodegroup", "none", "od"),
+    ] {
         let request = Request { targets: vec![target.to_owned()], ..Request::default() };
         let refusal = seatrial_drill::rehearse(&mut world, seatrial_drill::find(drill).expect("a drill"), &request).expect_err(drill);
         assert!(refusal.help().contains(known), "{drill}: {refusal:?}");
@@ -114,7 +122,15 @@ fn names_that_are_not_there_are_refused_with_those_that_are() {
 #[test]
 fn latencies_are_overridden_by_name_and_slips_are_told() {
     let mut latencies = Latencies::default();
-    for (text, ok) in [("pod-start=30", true), ("node-unknown=40", true), ("pod-start=-1", false), ("pod-start", false), ("nothing=1", false), ("pod-start=soon", false), ("pod-start=1e9", false)] {
+    for (text, ok) in [
+        ("pod-start=30", true),
+        ("node-unknown=40", true),
+        ("pod-start=-1", false),
+        ("pod-start", false),
+        ("nothing=1", false),
+        ("pod-start=soon", false),
+        ("pod-start=1e9", false),
+    ] {
         assert_eq!(latencies.set(text).is_ok(), ok, "{text}");
     }
     assert_eq!(latencies.overridden(), ["pod-start 30 s", "node-unknown 40 s"]);

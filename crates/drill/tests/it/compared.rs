@@ -16,7 +16,10 @@ fn a_change_that_makes_a_zones_loss_unsurvivable_is_told() {
     let (good, bad) = (over(&["a1", "b1", "c1"]), over(&["a1", "a1", "a1"]));
     let it = compare(&good, &bad, ("before", "after"));
     let first = &it.changes[0];
-    assert_eq!((first.drill.as_str(), first.target.as_str(), first.before, first.after, first.worse), ("az", "a", Some(Verdict::Survives), Some(Verdict::Down), true));
+    assert_eq!(
+        (first.drill.as_str(), first.target.as_str(), first.before, first.after, first.worse),
+        ("az", "a", Some(Verdict::Survives), Some(Verdict::Down), true)
+    );
     assert!(it.summary.starts_with("This change makes az a worse: survives -> down"), "{}", it.summary);
     let back = compare(&bad, &good, ("after", "before"));
     assert!(back.changes.iter().all(|it| !it.worse) && back.summary.contains("nothing worse"), "{}", back.summary);

@@ -18,7 +18,9 @@ fn a_workload_over_three_zones_survives_the_loss_of_one() {
     let api = workload(&drill, "Deployment shop/api");
     assert_eq!((api.before, api.min_ready, api.after, api.down_seconds), (3, 2, 3, 0.0));
     assert_eq!((drill.pods.kept, drill.pods.moved, drill.pods.lost, drill.pods.pending), (2, 1, 0, 0));
-    assert!(drill.zones.iter().any(|it| it.name == "b") && drill.zones.iter().flat_map(|it| &it.nodes).flat_map(|it| &it.pods).any(|it| it.fate == Fate::Moved));
+    assert!(
+        drill.zones.iter().any(|it| it.name == "b") && drill.zones.iter().flat_map(|it| &it.nodes).flat_map(|it| &it.pods).any(|it| it.fate == Fate::Moved)
+    );
 }
 
 #[test]

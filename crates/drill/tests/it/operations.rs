@@ -12,7 +12,10 @@ fn a_budget_that_wants_every_pod_holds_a_drain_up_for_ever() {
     let drill = town.one("drain", "a1");
     assert_eq!(drill.verdict, Verdict::Stuck, "{:?}", said(&drill));
     let row = drill.blocked.first().expect("a blocker");
-    assert_eq!((row.by.as_str(), row.object.as_str(), row.field.as_str(), row.value.as_str()), ("budget", "PodDisruptionBudget shop/all", "spec.minAvailable", "3"));
+    assert_eq!(
+        (row.by.as_str(), row.object.as_str(), row.field.as_str(), row.value.as_str()),
+        ("budget", "PodDisruptionBudget shop/all", "spec.minAvailable", "3")
+    );
     assert!(row.patch.contains("\"maxUnavailable\":1") && row.kubernetes_message.contains("needs 3 healthy pods and has 3 currently"), "{row:?}");
 }
 

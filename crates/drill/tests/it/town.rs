@@ -72,7 +72,10 @@ impl Town {
     /// A Deployment `shop/NAME` with a Ready pod of 500m on each of the nodes; `spec` are further fields of its pods, `rest` of the Deployment.
     pub fn deployment(&mut self, name: &str, nodes: &[&str], spec: &str, rest: &str) -> &mut Self {
         let replicas = nodes.len();
-        let pod = format!("containers: [{{name: app, image: app, resources: {{requests: {{cpu: 500m, memory: 64Mi}}}}}}]{}{spec}", if spec.is_empty() { "" } else { ", " });
+        let pod = format!(
+            "containers: [{{name: app, image: app, resources: {{requests: {{cpu: 500m, memory: 64Mi}}}}}}]{}{spec}",
+            if spec.is_empty() { "" } else { ", " }
+        );
         let rest = if rest.is_empty() { String::new() } else { format!("  {rest}\n") };
         self.add(&format!(
             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  replicas: {replicas}\n{rest}  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n    spec: {{{pod}}}"
