@@ -24,6 +24,7 @@ pub enum Command {
     /// Write a cluster, a dump or manifests into one file, without values of secrets; every verb reads it
     Record(Box<RecordArgs>),
     /// Rehearse failures, drains, rollouts and growth on a faithful simulation
+    #[command(mut_arg("as_user", |it| it.value_name("terminated|partition|USER").help(AS_IN_DRILLS)))]
     Drill(Box<DrillArgs>),
     /// Show what changed between two recordings, dumps or folders: verdicts, findings, objects, AWS facts
     Diff(Box<DiffArgs>),
@@ -253,9 +254,6 @@ pub struct DrillArgs {
     /// The two nodes whose loss hurts most
     #[arg(long)]
     pub worst_pair: bool,
-    /// How machines are lost
-    #[arg(long = "as", value_enum, default_value_t = LossArg::Terminated)]
-    pub r#as: LossArg,
     /// Do it although pods cannot be evicted
     #[arg(long)]
     pub force: bool,
@@ -336,6 +334,10 @@ pub struct DiffArgs {
     pub color: ColorArg,
 }
 
+/// `--as` has two meanings among the drills: kubectl's, and how a zone's or node's machines are lost.
+const AS_IN_DRILLS: &str = "How machines are lost: `terminated` (they are gone, and AWS says so) or `partition` (nobody can tell) [default: terminated]; \
+    anything else is a user to impersonate";
+
 /// What `drill --help` ends with.
 const DRILLS: &str = "Drills:
   az NAME | --each                   an availability zone is lost
@@ -348,15 +350,6 @@ const DRILLS: &str = "Drills:
   cron                               the minute in which most CronJobs start
   pod NS/NAME | --each               a pod is deleted
   cluster, region                    what could be brought back elsewhere";
-
-/// How machines are lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LossArg {
-    /// The instances are gone, and AWS says so
-    Terminated,
-    /// Nobody can tell whether they still run
-    Partition,
-}
 
 /// The verdicts that can fail a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

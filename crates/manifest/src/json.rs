@@ -11,7 +11,7 @@ use seatrial_model::{Cluster, Head, Origin};
 use scanner::{Item, ListHead, Scanner};
 pub use scanner::{JsonError, ListMeta};
 
-use crate::read::{FileRef, Options, Part, read_chunk, typed_list};
+use crate::read::{self, FileRef, Options, Part, read_chunk, typed_list};
 use crate::split::Chunk;
 
 /// How many bytes of objects are read before they are worked on, for each core.
@@ -97,7 +97,7 @@ fn read_item(file: FileRef<'_>, item: &Item, list: &ListHead, options: &Options,
         // Nulls and odd types: the tree reader is lenient where serde_json is strict.
         let mut lenient = Part::default();
         let chunk = Chunk { text, offset: item.offset, line: item.line, column: item.column, document: item.document };
-        read_chunk(file, &chunk, options, &mut lenient);
+        read::read_item(file, &chunk, (&before.api_version, &before.kind), options, &mut lenient);
         part.tally.objects -= 1;
         if lenient.unread.is_empty() && lenient.tally.objects == 1 {
             lenient.problems.clear();
@@ -149,6 +149,13 @@ mod tests {
         assert_eq!(part.cluster.pods.len(), 1);
         let (part, _) = read(r#"{"kind":"NetworkPolicyList","apiVersion":"networking.k8s.io/v1","metadata":{},"items":[]}"#);
         assert!(part.listed.contains(&Need::NetworkPolicies));
+    }
+
+    #[test]
+    fn nulls_do_not_lose_an_item_that_only_its_list_names() {
+        let item = r#"{"metadata":{"name":"a","uid":"1"},"addressType":"IPv4","endpoints":null,"ports":null}"#;
+        let (part, _) = read(&format!(r#"{{"kind":"EndpointSliceList","apiVersion":"discovery.k8s.io/v1","items":[{item}]}}"#));
+        assert_eq!((part.cluster.endpoint_slices.len(), part.unread), (1, Vec::new()));
     }
 
     #[test]

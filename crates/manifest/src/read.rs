@@ -190,13 +190,24 @@ pub fn ignores_in(file: FileRef<'_>, text: &str) -> Vec<InlineIgnore> {
 
 /// Reads one object of a JSON stream, which YAML's reader understands too.
 pub(crate) fn read_chunk(file: FileRef<'_>, chunk: &Chunk<'_>, options: &Options, part: &mut Part) {
-    let (trees, error) = parse(chunk.text);
-    for tree in &trees {
-        read_document(file, chunk, tree, options, part);
+    for tree in trees(file, chunk, part) {
+        read_document(file, chunk, &tree, options, part);
     }
+}
+
+/// Reads one item of a list, whose type the list names where the item does not.
+pub(crate) fn read_item(file: FileRef<'_>, chunk: &Chunk<'_>, of: (&str, &str), options: &Options, part: &mut Part) {
+    for tree in trees(file, chunk, part) {
+        read_object(Whole { tree: &tree, at: tree.root(), origin: chunk.origin(file.id), prefix: Path::root() }, Some(of), options, part, file);
+    }
+}
+
+fn trees<'t>(file: FileRef<'_>, chunk: &Chunk<'t>, part: &mut Part) -> Vec<Tree<'t>> {
+    let (trees, error) = parse(chunk.text);
     if let Some(error) = error {
         part.unread(file, chunk.line + error.line - 1, error.column, format!("not read: {}", error.message));
     }
+    trees
 }
 
 /// One document: an object, a List of objects, or something else.

@@ -9,7 +9,7 @@ use seatrial_render::drill::{FORMATS, Format, Options, format};
 use seatrial_report::drill::{Answer, Verdict};
 
 use super::outputs;
-use crate::args::{DrillArgs, LossArg, SourceArgs, VerdictArg};
+use crate::args::{DrillArgs, SourceArgs, VerdictArg};
 use crate::baseline::Revision;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -66,10 +66,7 @@ impl Plan {
         let mut request = Request {
             each: args.each,
             worst_pair: args.worst_pair,
-            loss: match args.r#as {
-                LossArg::Terminated => Loss::Terminated,
-                LossArg::Partition => Loss::Partition,
-            },
+            loss: loss(&args.source).unwrap_or(Loss::Terminated),
             force: args.force,
             max_unavailable: args.max_unavailable.as_deref().map(amount).transpose()?,
             seeds: u64::from(args.seeds),
@@ -112,9 +109,21 @@ fn amount(text: &str) -> Result<IntOrString, Error> {
     }
 }
 
+/// What `--as` says of how machines are lost; any other value of it is a user.
+fn loss(flags: &SourceArgs) -> Option<Loss> {
+    match flags.as_user.as_deref() {
+        Some("terminated") => Some(Loss::Terminated),
+        Some("partition") => Some(Loss::Partition),
+        _ => None,
+    }
+}
+
 /// What `paths` name, or else what the flags do.
 fn source(args: &DrillArgs, paths: &[String]) -> Result<Source, Error> {
-    let flags = if paths.is_empty() { args.source.clone() } else { SourceArgs { from: Vec::new(), demo: false, ..args.source.clone() } };
+    let mut flags = if paths.is_empty() { args.source.clone() } else { SourceArgs { from: Vec::new(), demo: false, ..args.source.clone() } };
+    if loss(&flags).is_some() {
+        flags.as_user = None;
+    }
     Source::of(paths, &flags, seatrial_drill::NEEDS.iter().copied().collect())
 }
 

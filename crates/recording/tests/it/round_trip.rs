@@ -78,6 +78,9 @@ fn account(r: &mut Random) -> Account {
         guardduty_features: known(r),
         deprecated_calls: known(r),
         volume_usage: known(r),
+        eks_updates: known(r),
+        quotas: known(r),
+        security_groups: known(r),
     }
 }
 
