@@ -33,7 +33,7 @@ pub enum Command {
     /// Try the team's own rules on their examples
     #[command(subcommand)]
     Rules(RulesCommand),
-    /// Print the JSON Schema of the configuration or of the JSON report, for editors and programs
+    /// Print the JSON Schema of the configuration or of what the JSON formats write, for editors and programs
     Schema {
         /// Which one
         #[arg(value_enum)]
@@ -201,6 +201,8 @@ pub enum SchemaOf {
     Config,
     /// What `check --format json` writes
     Report,
+    /// What `diff --format json` writes
+    Diff,
 }
 
 /// `record`.

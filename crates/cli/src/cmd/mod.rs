@@ -32,6 +32,7 @@ pub fn run(matches: &ArgMatches) -> Result<Exit, Error> {
             let schema = match of {
                 SchemaOf::Config => schemars::schema_for!(seatrial_config::Config),
                 SchemaOf::Report => schemars::schema_for!(seatrial_report::Report),
+                SchemaOf::Diff => schemars::schema_for!(seatrial_report::diff::Diff),
             };
             writeln!(std::io::stdout(), "{:#}", schema.as_value()).map_err(Error::Output).map(|()| Exit::Clean)
         }
