@@ -100,8 +100,8 @@ pub async fn connect(access: &Access, patience: Patience) -> Result<Connection, 
     // Retries are made where whole answers are judged, see `Api`.
     config.default_retry = false;
     config.connect_timeout = Some(Duration::from_secs(10));
-    config.read_timeout = Some(patience.idle);
-    config.reset_reader_on_write = true;
+    // `Api` watches over silence itself, on answers and on their parts.
+    config.read_timeout = None;
     // Packing costs both sides more than a loopback device does.
     config.disable_compression |= config.cluster_url.host().is_some_and(|it| matches!(it, "127.0.0.1" | "localhost" | "[::1]"));
     let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();

@@ -17,4 +17,4 @@ pub use connect::{Access, ConnectError, Connection, connect, first_contact};
 pub use eks::{EksName, eks_name_of_nodes};
 pub use fault::Fault;
 pub use read::{Progress, Reading, Wanted, read};
-pub use resources::{RESOURCES, Resource, Rule, rbac, resources_of};
+pub use resources::{RESOURCES, Resource, Rule, behind, rbac, resources_of};

@@ -74,8 +74,8 @@ fn call(line: &str) -> Option<DeprecatedCall> {
         return None;
     }
     let label = |name: &str| {
-        let at = labels.split("\",").find_map(|it| it.trim_end_matches('"').strip_prefix(name)?.strip_prefix("=\""))?;
-        Some(Text::new(at))
+        let value = labels.split("\",").find_map(|it| it.strip_prefix(name)?.strip_prefix("=\""))?;
+        Some(Text::new(value.trim_end_matches('"')))
     };
     let removed_release = label("removed_release").filter(|it| !it.is_empty());
     Some(DeprecatedCall { group: label("group")?, version: label("version")?, resource: label("resource")?, removed_release, user_agent: None })

@@ -1,5 +1,7 @@
 //! Which resources of the API hold what an analysis needs, and the permission to read each.
 
+use std::collections::BTreeSet;
+
 use seatrial_model::Need;
 
 /// A resource that is listed for a need.
@@ -139,7 +141,24 @@ pub fn resources_of(need: Need) -> impl Iterator<Item = &'static Resource> {
     RESOURCES.iter().filter(move |it| it.need == need)
 }
 
-/// What a user must be allowed to in the cluster so that a need can be read; one rule for each API group. Nothing for AWS facts.
+/// What else has to be read so that a need is known: bare pods are workloads, and of the account is read what the cluster's objects refer to.
+/// Where one of these is not read, the need is not known either.
+pub fn behind(need: Need) -> &'static [Need] {
+    match need {
+        Need::Workloads | Need::VolumeUsage => &[Need::Pods],
+        Need::AwsInstances | Need::AwsSubnets => &[Need::Nodes],
+        Need::AwsVolumes | Need::AwsSnapshots | Need::AwsBackup => &[Need::PersistentVolumes],
+        Need::AwsRepositories => &[Need::Workloads, Need::Pods],
+        Need::AwsRoles => &[Need::ServiceAccounts, Need::TriggerAuthentications, Need::SecretStores],
+        Need::AwsSecrets => &[Need::ExternalSecrets, Need::SecretStores],
+        Need::AwsQueues => &[Need::ScaledObjects, Need::Workloads, Need::Pods],
+        Need::AwsLoadBalancers | Need::AwsCertificates => &[Need::Ingresses, Need::Services],
+        Need::AwsLogGroups => &[Need::ConfigMaps, Need::AckLogGroups],
+        _ => &[],
+    }
+}
+
+/// What a user must be allowed to in the cluster so that a need can be read; one rule for each API group.
 pub fn rbac(need: Need) -> Vec<Rule> {
     let paths = |path| vec![Rule { api_groups: vec![], resources: vec![], non_resource_urls: vec![path], verbs: vec!["get"] }];
     match need {
@@ -147,16 +166,16 @@ pub fn rbac(need: Need) -> Vec<Rule> {
         Need::DeprecatedCalls => return paths("/metrics"),
         // Helm keeps its releases in Secrets.
         Need::HelmReleases => return vec![Rule { api_groups: vec![""], resources: vec!["secrets"], non_resource_urls: vec![], verbs: vec!["list"] }],
-        // Which nodes to ask is seen in the pods.
-        Need::VolumeUsage => {
-            let proxy = Rule { api_groups: vec![""], resources: vec!["nodes/proxy"], non_resource_urls: vec![], verbs: vec!["get"] };
-            return std::iter::once(proxy).chain(rbac(Need::Pods)).collect();
-        }
         _ => {}
     }
     let mut rules: Vec<Rule> = Vec::new();
-    for it in resources_of(need) {
-        match rules.iter_mut().find(|rule| rule.api_groups == [it.group]) {
+    if need == Need::VolumeUsage {
+        rules.push(Rule { api_groups: vec![""], resources: vec!["nodes/proxy"], non_resource_urls: vec![], verbs: vec!["get"] });
+    }
+    let all: BTreeSet<Need> = std::iter::once(need).chain(behind(need).iter().copied()).collect();
+    for it in RESOURCES.iter().filter(|it| all.contains(&it.need)) {
+        let is_list = |rule: &Rule| rule.api_groups == [it.group] && rule.verbs == ["list"];
+        match rules.iter_mut().find(|rule| is_list(rule)) {
             Some(rule) => rule.resources.push(it.plural),
             None => rules.push(Rule { api_groups: vec![it.group], resources: vec![it.plural], non_resource_urls: vec![], verbs: vec!["list"] }),
         }
@@ -175,7 +194,12 @@ mod tests {
         for &need in Need::ALL.iter().filter(|it| !it.is_aws()) {
             assert!(!rbac(need).is_empty(), "nothing reads {}", need.name());
         }
-        assert!(Need::ALL.iter().filter(|it| it.is_aws()).all(|it| rbac(*it).is_empty()));
+        let of = |need| rbac(need).iter().flat_map(|it| it.resources.clone()).collect::<Vec<_>>();
+        assert_eq!(of(Need::AwsVolumes)[0], "persistentvolumes");
+        assert!(of(Need::Workloads).contains(&"pods"), "bare pods are workloads");
+        assert_eq!(of(Need::VolumeUsage), ["nodes/proxy", "pods"]);
+        // What stands behind something is not left half-way.
+        assert!(Need::ALL.iter().all(|it| behind(*it).iter().flat_map(|it| behind(*it)).all(|further| behind(*it).contains(further))));
     }
 
     #[test]

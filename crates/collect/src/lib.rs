@@ -110,5 +110,5 @@ async fn run(request: &Request, progress: Progress<'_>, interrupt: &Interrupt) -
     let lists = reading.lists;
     reading.part.cluster.finish();
     let account = snapshot::account(request, &connection.eks, &mut reading);
-    Ok(Collected { snapshot: snapshot::assemble(taken_at, reading, account), context: connection.context, lists })
+    Ok(Collected { snapshot: snapshot::assemble(taken_at, &request.needs, reading, account), context: connection.context, lists })
 }

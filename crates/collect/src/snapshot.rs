@@ -1,5 +1,7 @@
 //! From what was read to the Snapshot that every analysis is a function of.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use seatrial_cluster::{EksName, Reading, eks_name_of_nodes};
 use seatrial_model::{Account, Known, Need, Scope, Snapshot};
@@ -30,7 +32,10 @@ pub fn account(request: &Request, eks: &EksName, reading: &mut Reading) -> Accou
 }
 
 /// Puts everything in its place. Gaps are there first: none is taken for a list that a dump left out.
-pub fn assemble(taken_at: Timestamp, reading: Reading, account: Account) -> Snapshot {
+pub fn assemble(taken_at: Timestamp, needs: &BTreeSet<Need>, mut reading: Reading, account: Account) -> Snapshot {
+    for need in needs.iter().filter(|it| it.is_aws()) {
+        reading.lacks_what_is_behind(*need);
+    }
     let mut snapshot = Snapshot::empty(Scope::Cluster, taken_at);
     snapshot.meta.server_version = reading.version;
     snapshot.meta.namespaces = reading.only.iter().map(|it| it.as_str().into()).collect();

@@ -72,7 +72,15 @@ impl Folder {
 
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
-        command.args(arguments).current_dir(&self.path).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").stdin(Stdio::null());
+        command
+            .args(arguments)
+            .current_dir(&self.path)
+            .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE")
+            // No test reads the cluster of whoever runs it.
+            .env("KUBECONFIG", self.path.join("no-kubeconfig"))
+            .env_remove("KUBERNETES_SERVICE_HOST")
+            .stdin(Stdio::null());
         command
     }
 

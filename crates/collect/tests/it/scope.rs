@@ -19,6 +19,25 @@ fn only_what_is_needed_is_listed() {
 }
 
 #[test]
+fn what_a_need_takes_is_read_with_it_and_missed_with_it() {
+    // A pod that nobody owns is a workload.
+    let server = World::of_pods(3).serve();
+    let mut of_workloads = request(&server);
+    of_workloads.needs = [Need::Workloads].into();
+    let collected = collect(&of_workloads, &|_, _, _| {}, &Interrupt::never()).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(collected.snapshot.cluster.workloads.len(), 3);
+    let world = World::of_pods(3);
+    let server = Server::start(move |asked| if asked.path.ends_with("/pods") { Reply::status(403, "forbidden") } else { world.answer(asked) });
+    let mut request = request(&server);
+    request.needs = [Need::Workloads, Need::VolumeUsage, Need::AwsRepositories, Need::AwsVolumes].into();
+    let snapshot = collect(&request, &|_, _, _| {}, &Interrupt::never()).unwrap_or_else(|error| panic!("{error}")).snapshot;
+    for need in [Need::Workloads, Need::VolumeUsage, Need::AwsRepositories] {
+        assert!(snapshot.has(need).expect_err("a gap").why.contains("pods, which were not read: list pods: HTTP 403"), "{need:?}: {:?}", snapshot.has(need));
+    }
+    assert!(snapshot.has(Need::AwsVolumes).expect_err("a gap").why.contains("--no-aws"));
+}
+
+#[test]
 fn helm_releases_are_read_from_the_secrets_alone() {
     let server = World::demo().serve();
     let mut request = request(&server);

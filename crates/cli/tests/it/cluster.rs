@@ -1,0 +1,129 @@
+//! Sessions with a cluster: a small API server in the test, the real program, and Ctrl-C.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::server::{Asked, Reply, Server};
+use crate::session::{CLEAN, Folder, found};
+
+const CORE: [&str; 16] = [
+    "pods",
+    "services",
+    "replicationcontrollers",
+    "resourcequotas",
+    "limitranges",
+    "persistentvolumes",
+    "persistentvolumeclaims",
+    "namespaces",
+    "serviceaccounts",
+    "secrets",
+    "configmaps",
+    "nodes",
+    "events",
+    "endpoints",
+    "podtemplates",
+    "bindings",
+];
+
+fn discovery(groups: &[(&str, &[&str])]) -> Reply {
+    let resource = |it: &&str| json!({ "resource": it, "scope": if matches!(*it, "nodes" | "namespaces" | "persistentvolumes") { "Cluster" } else { "Namespaced" }, "verbs": ["list"] });
+    let group = |(name, all): &(&str, &[&str])| json!({ "metadata": { "name": name }, "versions": [{ "version": "v1", "freshness": "Current", "resources": all.iter().map(resource).collect::<Vec<_>>() }] });
+    Reply::ok(json!({ "kind": "APIGroupDiscoveryList", "items": groups.iter().map(group).collect::<Vec<_>>() }).to_string())
+}
+
+/// One privileged pod whose ConfigMap holds a secret, and nothing else.
+fn answer(asked: &Asked) -> Reply {
+    let list =
+        |kind: &str, items: Value| Reply::ok(json!({ "kind": kind, "apiVersion": "v1", "metadata": { "resourceVersion": "1" }, "items": items }).to_string());
+    match asked.path.as_str() {
+        "/api" => discovery(&[("", &CORE)]),
+        "/apis" => discovery(&[("apps", &["deployments", "daemonsets", "replicasets", "statefulsets"]), ("batch", &["jobs", "cronjobs"])]),
+        "/version" => Reply::ok(r#"{"gitVersion":"v1.36.1"}"#),
+        "/metrics" => Reply::ok("apiserver_request_total 1\n"),
+        "/api/v1/pods" => list(
+            "PodList",
+            json!([{ "metadata": { "name": "db", "namespace": "shop", "uid": "1" }, "spec": { "containers": [{ "name": "c", "image": "x", "securityContext": { "privileged": true } }] } }]),
+        ),
+        "/api/v1/secrets" => {
+            list("SecretList", json!([{ "metadata": { "name": "s", "namespace": "shop", "uid": "2" }, "data": { "password": "aHVudGVyMg==" } }]))
+        }
+        _ => list("SomeList", json!([])),
+    }
+}
+
+fn with_server(server: &Server) -> Folder {
+    let folder = Folder::with(&[("a.yaml", CLEAN)]);
+    let text = format!(
+        "apiVersion: v1\nkind: Config\ncurrent-context: test\nclusters: [{{name: c, cluster: {{server: '{}'}}}}]\ncontexts: [{{name: test, context: {{cluster: c, user: u}}}}]\nusers: [{{name: u, user: {{token: t}}}}]\n",
+        server.address
+    );
+    folder.write("kubeconfig", text.as_bytes());
+    folder
+}
+
+#[test]
+fn without_a_path_the_cluster_of_the_context_is_read() {
+    let server = Server::start(answer);
+    let folder = with_server(&server);
+    let ran = folder.run(&["check", "--kubeconfig", "kubeconfig", "--no-aws", "--format", "json"]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""), "progress is for terminals");
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(found(&report).contains(&"privileged-container".to_owned()));
+    let finding = report["findings"].as_array().unwrap().iter().find(|it| it["check"] == "privileged-container").unwrap();
+    assert_eq!((finding["locations"][0]["file"].as_str(), finding["locations"][0]["line"].as_u64()), (Some("/api/v1/namespaces/shop/pods/db"), Some(0)));
+    assert!(!ran.out.contains("aHVudGVyMg"), "a secret's value is in the report");
+    assert!(server.asked().iter().all(|it| it.method == "GET"));
+    // The other group has what the API server does not serve: that is said, and is no pass.
+    let unknown = report["coverage"]["checks"]["unknown"].to_string();
+    assert!(unknown.contains("the API server does not list poddisruptionbudgets.policy"), "{unknown}");
+}
+
+#[test]
+fn another_namespace_is_not_reported_and_strict_wants_everything_read() {
+    let folder = with_server(&Server::start(answer));
+    let base = ["check", "--kubeconfig", "kubeconfig", "--no-aws", "--only", "privileged-container"];
+    assert_eq!(folder.run(&base).code, 1);
+    assert_eq!(folder.run(&[&base[..], &["-n", "shop"]].concat()).code, 1);
+    assert_eq!(folder.run(&[&base[..], &["-n", "other"]].concat()).code, 0);
+    assert_eq!(folder.run(&["check", "--kubeconfig", "kubeconfig", "--no-aws", "--only", "pdb-missing", "--strict"]).code, 3);
+}
+
+#[test]
+fn what_is_about_files_and_what_is_about_clusters_do_not_mix() {
+    let folder = with_server(&Server::start(answer));
+    for (arguments, said) in [
+        (&["check", "a.yaml", "--context", "test"][..], "--context is about a running cluster, and files are named"),
+        (&["check", "--kubeconfig", "kubeconfig", "--fix"], "--fix is about files, and a running cluster is only ever read"),
+        (&["check", "--kubeconfig", "kubeconfig", "--context", "prod"], "the kubeconfig has no context `prod`"),
+        (&["check", "--kubeconfig", "nothing"], "the kubeconfig cannot be used"),
+        (&["check"], "there is no kubeconfig"),
+    ] {
+        let ran = folder.run(arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}");
+        assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
+    }
+    assert!(folder.run(&["check"]).err.contains("help: "));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_judges_what_was_read() {
+    let hangs = |asked: &Asked| if asked.path == "/api/v1/services" { Reply::Hang } else { answer(asked) };
+    let server = Server::start(hangs);
+    let folder = with_server(&server);
+    let start = |arguments: &[&str]| folder.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let child = start(&["check", "--kubeconfig", "kubeconfig", "--no-aws", "--format", "json"]);
+    // The last list that is asked for besides the one that hangs: the metrics and all others are then under way.
+    while server.asked().iter().filter(|it| it.path.starts_with("/apis/batch") || it.path == "/api/v1/services").count() < 3 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(found(&report).contains(&"privileged-container".to_owned()), "what was read is judged");
+    assert!(report["coverage"]["checks"]["unknown"].to_string().contains("services not read: interrupted"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
+}
