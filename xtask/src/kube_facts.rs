@@ -3,8 +3,11 @@
 mod controllers;
 mod exceptions;
 mod filters;
+mod hints;
 mod preemption;
+mod quotas;
 mod resources;
+mod scaling;
 mod scores;
 mod storage;
 mod world;
@@ -141,7 +144,7 @@ fn judge(file: &str, test: &str, case: &Value) -> Verdict {
     if let Some(why) = exceptions::of(file, test, title(case)) {
         return Verdict::listed(why);
     }
-    let runners = [filters::run, scores::run, resources::run, storage::run, preemption::run, controllers::run];
+    let runners = [filters::run, scores::run, resources::run, storage::run, preemption::run, controllers::run, hints::run, scaling::run, quotas::run];
     let file = file.strip_prefix("pkg_scheduler_framework_plugins_").unwrap_or(file);
     let answer = runners.iter().find_map(|run| run(file, test, case));
     answer.unwrap_or_else(|| Verdict::Fail("no runner and not listed".to_owned()))

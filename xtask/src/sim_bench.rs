@@ -30,7 +30,7 @@ pub fn run(args: &[String]) -> ExitCode {
 
 /// Reads `all.json`, one object a line, into the state: every pod still to be placed. Only a part of the objects is held at a time.
 /// Attachments are left out, since they belong to the recorded places.
-fn read(dir: &Path) -> Result<(State, Vec<PodId>), String> {
+pub(crate) fn read(dir: &Path) -> Result<(State, Vec<PodId>), String> {
     let file = std::fs::File::open(dir.join("all.json")).map_err(|it| it.to_string())?;
     let (mut state, mut pods) = (State::new(Version::minor(36)), Vec::new());
     let (mut cluster, mut held) = (Cluster::default(), 0);

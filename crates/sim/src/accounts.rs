@@ -1,6 +1,6 @@
 //! The accounts of nodes: what a pod that comes or goes changes, and nothing else.
 
-use crate::ids::{ClaimId, NONE, NodeId, PodId};
+use crate::ids::{ClaimId, DriverId, NONE, NodeId, PodId};
 use crate::nodes::scalar;
 use crate::state::State;
 
@@ -108,11 +108,19 @@ impl State {
             false => self.storage.mounted.remove(&id).unwrap_or_default(),
         };
         let held = &mut self.nodes.volumes[node.index()];
+        let of_driver = &mut self.nodes.volumes_of[node.index()];
         for volume in volumes {
+            let driver = self.storage.driver_of[volume.index()];
             match held.binary_search_by_key(&volume, |it| it.0) {
-                Ok(at) if sign < 0 && held[at].1 == 1 => drop(held.remove(at)),
+                Ok(at) if sign < 0 && held[at].1 == 1 => {
+                    held.remove(at);
+                    tally(of_driver, driver, -1);
+                }
                 Ok(at) => held[at].1 = held[at].1.saturating_add_signed(sign as i32),
-                Err(at) if sign > 0 => held.insert(at, (volume, 1)),
+                Err(at) if sign > 0 => {
+                    held.insert(at, (volume, 1));
+                    tally(of_driver, driver, 1);
+                }
                 Err(_) => {}
             }
         }
@@ -141,5 +149,12 @@ impl State {
                 term.owners.add(domain, delta);
             }
         }
+    }
+}
+
+fn tally(counts: &mut Vec<(DriverId, u32)>, driver: DriverId, delta: i32) {
+    match counts.iter_mut().find(|it| it.0 == driver) {
+        Some(it) => it.1 = it.1.saturating_add_signed(delta),
+        None => counts.push((driver, u32::from(delta > 0))),
     }
 }

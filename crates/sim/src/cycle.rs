@@ -28,6 +28,8 @@ pub(crate) struct VolumeNeeds {
     pub(crate) bound: Vec<BoundVolume>,
     /// Claims that are bound when the pod has its node.
     pub(crate) waiting: Vec<ClaimId>,
+    /// Each of these gets a new volume on any node.
+    pub(crate) made_anywhere: bool,
     pub(crate) single_pod_claims: Vec<ClaimId>,
     pub(crate) exclusive_disks: bool,
     /// Volumes that attach limits count.
@@ -144,6 +146,7 @@ impl State {
             }
         }
         self.sort_claims(&claims, &mut needs, refusal);
+        needs.made_anywhere = crate::filter::volume_binding::made_anywhere(&self.storage, &needs.waiting);
         needs.counted = claims.iter().filter_map(|it| self.storage.counted(*it)).collect();
         needs.counted.extend(self.storage.inline(&spec));
         needs.counted.sort();

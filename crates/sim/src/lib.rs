@@ -12,6 +12,7 @@ mod cycle;
 mod evict;
 mod explain;
 mod filter;
+pub mod hints;
 mod ids;
 mod inspect;
 mod load;

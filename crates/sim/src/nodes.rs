@@ -91,6 +91,8 @@ pub(crate) struct Nodes {
     pub(crate) ports: Vec<UsedPorts>,
     /// Volumes of pods with how many pods use each.
     pub(crate) volumes: Vec<Vec<(VolumeId, u32)>>,
+    /// How many of these each driver serves.
+    pub(crate) volumes_of: Vec<Vec<(DriverId, u32)>>,
     /// Volumes that a VolumeAttachment names.
     pub(crate) attached: Vec<Vec<VolumeId>>,
     /// Attach limits of CSINode.
@@ -145,6 +147,7 @@ impl Nodes {
         self.nominated.push(Vec::new());
         self.ports.push(UsedPorts::default());
         self.volumes.push(Vec::new());
+        self.volumes_of.push(Vec::new());
         self.attached.push(Vec::new());
         self.limits.push(Vec::new());
         self.joined.push(NONE);

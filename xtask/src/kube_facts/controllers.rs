@@ -5,14 +5,15 @@ use seatrial_model::pod::{Taint, Toleration};
 use seatrial_sim::controllers::deployment::{
     Fenceposts, Replicas, cleanup_unhealthy, max_scaled_down, new_replicas, replica_set_fraction, resolve_fenceposts, scale_down_old,
 };
+use seatrial_sim::controllers::node_lifecycle::is_excluded;
 use seatrial_sim::controllers::pod_gc::{GcPod, is_out_of_service, terminated, unscheduled_terminating};
 use seatrial_sim::controllers::{stateful_set, taint_eviction};
-use seatrial_sim::default_normalize_score;
+use seatrial_sim::{Plugin, default_normalize_score};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::Verdict;
-use super::world::{flag, list, read};
+use super::world::{World, flag, list, read};
 
 pub(crate) fn run(file: &str, test: &str, case: &Value) -> Option<Verdict> {
     Some(match (file, test) {
@@ -56,6 +57,17 @@ pub(crate) fn run(file: &str, test: &str, case: &Value) -> Option<Verdict> {
                 taint_eviction::Stay::Seconds(it) => it,
             };
             Verdict::equal(&ours, &number(case, "expected"))
+        }
+        ("pkg_controller_nodelifecycle", "Test_isNodeExcludedFromDisruptionChecks") => {
+            Verdict::equal(&is_excluded(&read(case.pointer("/input/metadata/labels"))), &flag(case, "want"))
+        }
+        ("helper", "TestDoNotScheduleTaintsFilterFunc") => {
+            // A pod without tolerations is refused by exactly these taints.
+            let node = serde_json::json!({"metadata": {"name": "node"}, "spec": {"taints": [case.get("taint")]}});
+            let mut world = World::new([&node], &[]);
+            let pod = world.place(&serde_json::json!({"metadata": {"name": "pod"}}), None);
+            let refused = world.state.plugin_refusal(pod, world.nodes[0], Plugin::TaintToleration).is_some();
+            Verdict::equal(&refused, &flag(case, "expected"))
         }
         ("pkg_controller_podgc", _) => garbage(test, case),
         ("helper", "TestDefaultNormalizeScore") => {

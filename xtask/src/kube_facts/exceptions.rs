@@ -11,17 +11,16 @@ const POD_GROUPS: &str = "pod groups (gang scheduling and workload-aware preempt
 const SIGNATURES: &str = "opportunistic batching is inactive in the default profile";
 const OTHER_PROFILE: &str = "a scoring strategy other than the default profile's LeastAllocated";
 const DRA: &str = "dynamic resource allocation: device claims are not simulated";
-const LIMITS: &str = "limits play no part in placement";
-const QUOTA: &str = "quota usage is not simulated";
 const NOT_PLACEMENT: &str = "a controller's bookkeeping that changes neither pods nor their number";
 const FAKE: &str = "a stand-in plugin of the test makes the decision";
-const SCALER: &str = "autoscaling is not simulated yet";
 const INVALID: &str = "a label selector that the API server does not accept";
 const API: &str = "serving the API, not the eviction's decision";
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
-    ("pkg_controller_cronjob", "", "", "CronJobs are not simulated yet"),
+    ("pkg_controller_cronjob", "TestControllerV2GetJobsToBeReconciled", "", "finds Jobs by their owner; ours carry their CronJob"),
+    ("pkg_controller_cronjob", "TestByJobStartTime", "", "the order in which finished Jobs are cleaned up"),
+    ("pkg_controller_cronjob", "TestControllerV2SyncCronJob", "", "the one complete case says nothing of time: it is about the status of a Job that has ended"),
     ("pkg_controller_deployment", "TestDeploymentController_generateReplicaSetName", "", NOT_PLACEMENT),
     ("pkg_controller_deployment", "TestGenerateReplicaSetName", "", NOT_PLACEMENT),
     ("pkg_controller_deployment", "TestOldPodsRunning", "", NOT_PLACEMENT),
@@ -29,8 +28,6 @@ const ROWS: &[Row] = &[
     ("pkg_controller_deployment_util", "TestRemoveCondition", "", NOT_PLACEMENT),
     ("pkg_controller_deployment_util", "TestGetNonNegativeInt32FromAnnotation", "", NOT_PLACEMENT),
     ("pkg_controller_deployment_util", "TestReplicasAnnotationsNeedUpdate", "", NOT_PLACEMENT),
-    ("pkg_controller_nodelifecycle", "Test_isNodeExcludedFromDisruptionChecks", "", "nodes excluded from disruption checks by a label are not simulated yet"),
-    ("pkg_controller_podautoscaler", "", "", SCALER),
     ("pkg_controller_statefulset", "TestStatefulPodControlUpdatePodClaimForRetentionPolicy", "", NOT_PLACEMENT),
     ("pkg_controller_statefulset", "TestPodClaimIsStale", "", NOT_PLACEMENT),
     ("pkg_controller_statefulset", "TestStatefulSetStatusUpdate", "", NOT_PLACEMENT),
@@ -44,7 +41,6 @@ const ROWS: &[Row] = &[
     ("pkg_controller_statefulset", "TestHasOwnerRef", "", NOT_PLACEMENT),
     ("pkg_controller_statefulset", "TestHasUnexpectedController", "", NOT_PLACEMENT),
     ("pkg_controller_statefulset", "TestNonController", "", NOT_PLACEMENT),
-    ("pkg_quota_v1_evaluator_core", "", "", QUOTA),
     ("pkg_registry_core_pod_storage", "TestEviction", "matching pdbs with no disruptions allowed, pod running, pod unhealthy, unhealthy pod ours, other error on delete", API),
     ("pkg_registry_core_pod_storage", "TestEvictionWithDeleteOptions", "", API),
     ("pkg_registry_core_pod_storage", "TestResourceLocation", "", API),
@@ -90,7 +86,6 @@ const ROWS: &[Row] = &[
     ("pkg_scheduler_framework_plugins_defaultpreemption", "TestPostFilter", "one failed with TestPlugin and the other pass", FAKE),
     ("pkg_scheduler_framework_plugins_defaultpreemption", "TestPreEnqueue", "", PLUMBING),
     ("pkg_scheduler_framework_plugins_helper", "TestMatchingSchedulingGroup", "", POD_GROUPS),
-    ("pkg_scheduler_framework_plugins_helper", "TestDoNotScheduleTaintsFilterFunc", "", "a predicate; its effect is asked by TestTaintTolerationFilter"),
     ("pkg_scheduler_framework_plugins_interpodaffinity", "TestPreFilterStateAddRemovePod", "", "compares inner maps before and after; that undo restores them is a property test of the crate"),
     ("pkg_scheduler_framework_plugins_interpodaffinity", "TestPreferredAffinity", "invalid Affinity fails PreScore", INVALID),
     ("pkg_scheduler_framework_plugins_interpodaffinity", "TestPreferredAffinity", "invalid AntiAffinity fails PreScore", INVALID),
@@ -98,7 +93,6 @@ const ROWS: &[Row] = &[
     ("pkg_scheduler_framework_plugins_interpodaffinity", "TestPodAffinitySignature", "", SIGNATURES),
     ("pkg_scheduler_framework_plugins_noderesources", "testBalancedAllocationSignPod", "", SIGNATURES),
     ("pkg_scheduler_framework_plugins_noderesources", "testFitSignPod", "", SIGNATURES),
-    ("pkg_scheduler_framework_plugins_noderesources", "testHaveAnyRequestedResourcesIncreased", "", HINTS),
     ("pkg_scheduler_framework_plugins_noderesources", "TestScorePlacement_Resources", "", POD_GROUPS),
     ("pkg_scheduler_framework_plugins_noderesources", "testComputePodResourceRequestWithNodeAllocatableDRA", "", DRA),
     ("pkg_scheduler_framework_plugins_noderesources", "TestMostAllocatedScoringStrategy", "", OTHER_PROFILE),
@@ -130,8 +124,6 @@ const ROWS: &[Row] = &[
     ("pkg_scheduler_framework_preemption", "TestNewDomainForWorkloadPreemption", "", POD_GROUPS),
     ("staging_src_k8s.io_apimachinery_pkg_api_resource", "", "", "CBOR and arithmetic of quantities; the model has its own tests of the text form"),
     ("staging_src_k8s.io_apimachinery_pkg_labels", "", "", "selectors as text and set algebra; objects carry selectors as structures"),
-    ("staging_src_k8s.io_component-helpers_resource", "TestPodResourceLimits", "", LIMITS),
-    ("staging_src_k8s.io_component-helpers_resource", "TestIsPodLevelLimitsSet", "", LIMITS),
     ("staging_src_k8s.io_component-helpers_resource", "TestPodResourceRequestsWithDRANodeAllocatableClaims", "", DRA),
     ("staging_src_k8s.io_component-helpers_scheduling_corev1", "TestGetAvoidPodsFromNode", "", "an annotation that no plugin of the default profile reads"),
     ("staging_src_k8s.io_component-helpers_scheduling_corev1_nodeaffinity", "TestNodeSelectorRequirementsAsSelector", "", "selectors as text"),
@@ -139,11 +131,6 @@ const ROWS: &[Row] = &[
 
 /// The reason for which a case is not asked.
 pub(crate) fn of(file: &str, test: &str, title: &str) -> Option<&'static str> {
-    let lower = test.to_ascii_lowercase();
-    let hint = lower.contains("isschedulableafter") || lower.ends_with("qhint");
-    if hint {
-        return Some(HINTS);
-    }
     let fits = |row: &&Row| row.0 == file && (row.1.is_empty() || row.1 == test) && (row.2.is_empty() || row.2 == title);
     ROWS.iter().find(fits).map(|row| row.3)
 }

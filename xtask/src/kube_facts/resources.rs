@@ -2,7 +2,7 @@
 
 use seatrial_model::kinds::nodes::PodStatus;
 use seatrial_model::{PodSpec, ResourceList};
-use seatrial_sim::{Plugin, RequestOptions, container_requests, is_pod_level, pod_requests};
+use seatrial_sim::{Plugin, RequestOptions, container_requests, is_pod_level, pod_limits, pod_requests};
 use serde_json::{Value, json};
 
 use super::Verdict;
@@ -21,6 +21,11 @@ pub(crate) fn run(file: &str, test: &str, case: &Value) -> Option<Verdict> {
             total(case, pod_requests(&spec, None, &options))
         }
         ("staging_src_k8s.io_component-helpers_resource", "TestAggregateContainerRequestsAndLimits") => aggregate(case),
+        ("staging_src_k8s.io_component-helpers_resource", "TestPodResourceLimits") => limits(case),
+        ("staging_src_k8s.io_component-helpers_resource", "TestIsPodLevelLimitsSet") => {
+            let limits: ResourceList = read(case.pointer("/podResources/limits"));
+            Verdict::equal(&limits.iter().any(|it| is_pod_level(it.0)), &flag(case, "expected"))
+        }
         ("staging_src_k8s.io_component-helpers_resource", "TestIsPodLevelResourcesSet") => pod_level_set(case),
         ("staging_src_k8s.io_component-helpers_resource", "TestIsSupportedPodLevelResource") => {
             Verdict::equal(&is_pod_level(case["resource"].as_str().unwrap_or("")), &flag(case, "expected"))
@@ -134,6 +139,11 @@ fn container_case(case: &Value) -> ResourceList {
 
 fn pod_level_case(case: &Value) -> ResourceList {
     pod_requests(&spec_of(case), Some(&status_of(case)), &options(case, "opts"))
+}
+
+fn limits(case: &Value) -> Verdict {
+    let ours = pod_limits(&spec_of(case), Some(&status_of(case)), &options(case, "options"));
+    Verdict::equal(&ours, &read(case.get("expectedLimits")))
 }
 
 fn total(case: &Value, ours: ResourceList) -> Verdict {

@@ -11,6 +11,7 @@ pub mod node_lifecycle;
 pub mod pod_autoscaler;
 pub mod pod_gc;
 pub mod quota;
+pub mod quota_objects;
 pub mod rehearsal;
 pub mod stateful_set;
 pub mod taint_eviction;

@@ -6,7 +6,7 @@ use seatrial_model::kinds::nodes::PodStatus;
 use seatrial_model::kinds::scaling::{ResourceQuota, ScopeRequirement};
 use seatrial_model::{PodSpec, Quantity, ResourceList, Text};
 
-use crate::requests::{RequestOptions, pod_limits, pod_requests};
+use crate::requests::{RequestOptions, is_pod_level, pod_limits, pod_requests};
 
 /// A ResourceQuota as far as pods go.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -87,8 +87,12 @@ fn crosses_namespaces(spec: &PodSpec) -> bool {
 pub fn pod_usage(spec: &PodSpec, status: Option<&PodStatus>) -> ResourceList {
     let options = RequestOptions { use_status: status.is_some(), use_pod_status: status.is_some(), ..RequestOptions::default() };
     let mut usage = ResourceList::default();
-    usage.insert("pods".into(), Quantity::units(1));
     usage.insert("count/pods".into(), Quantity::units(1));
+    // A pod that has ended counts as an object only.
+    if status.is_some_and(|it| matches!(it.phase.as_deref(), Some("Succeeded" | "Failed"))) {
+        return usage;
+    }
+    usage.insert("pods".into(), Quantity::units(1));
     for (name, amount) in pod_requests(spec, status, &options).iter() {
         match &**name {
             "cpu" | "memory" | "ephemeral-storage" => {
@@ -111,7 +115,8 @@ pub fn pod_usage(spec: &PodSpec, status: Option<&PodStatus>) -> ResourceList {
 
 /// A resource that neither Kubernetes nor a quota's prefix names.
 fn is_extended(name: &str) -> bool {
-    name.contains('/') && !name.contains("kubernetes.io/") && !name.starts_with("requests.")
+    let device = name.starts_with("deviceclass.resource.kubernetes.io/");
+    device || (name.contains('/') && !name.contains("kubernetes.io/") && !name.starts_with("requests."))
 }
 
 /// A pod that says nothing of a compute resource which a quota limits is refused: the containers that do not, by name.
@@ -120,10 +125,13 @@ fn is_extended(name: &str) -> bool {
 /// `must specify` and the resources with the containers that lack them.
 pub fn specifies(spec: &PodSpec, required: &[Text]) -> Result<(), String> {
     let mut missing: std::collections::BTreeMap<&str, std::collections::BTreeSet<&str>> = std::collections::BTreeMap::new();
-    let pod_level = spec.resources.as_ref().map(|it| names_of(&it.requests, &it.limits)).unwrap_or_default();
+    // Pod-level amounts speak for all containers.
+    let asks = |it: &ResourceList| it.iter().any(|(name, _)| is_pod_level(name));
+    if spec.resources.as_ref().is_some_and(|it| asks(&it.requests) || asks(&it.limits)) {
+        return Ok(());
+    }
     for container in spec.containers.iter().chain(&spec.init_containers) {
-        let mut set = names_of(&container.resources.requests, &container.resources.limits);
-        set.extend(pod_level.iter().cloned());
+        let set = names_of(&container.resources.requests, &container.resources.limits);
         for name in required.iter().filter(|it| is_checked(it) && !set.iter().any(|other| *other == ***it)) {
             missing.entry(name).or_default().insert(&container.name);
         }

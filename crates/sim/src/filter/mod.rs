@@ -124,8 +124,8 @@ pub(crate) fn rest_passes(state: &State, cycle: &Cycle, node: NodeId) -> bool {
 }
 
 fn volumes_pass(state: &State, cycle: &Cycle, node: NodeId) -> bool {
-    volume_binding::passes(state, cycle, node)
-        && !node_volume_limits::fails(state, cycle, node)
+    !node_volume_limits::fails(state, cycle, node)
+        && volume_binding::passes(state, cycle, node)
         && !volume_zone::fails(state, cycle, node)
         && volume_restrictions::check(state, cycle, node).is_none()
 }

@@ -14,6 +14,12 @@ pub(crate) fn fails(state: &State, cycle: &Cycle, node: NodeId) -> bool {
 }
 
 fn exceeds(state: &State, wanted: &[VolumeId], node: NodeId, driver: DriverId, limit: i64) -> bool {
+    let used = state.nodes.volumes_of[node.index()].iter().find(|it| it.0 == driver).map_or(0, |it| it.1 as usize);
+    let attached = &state.nodes.attached[node.index()];
+    // Most nodes are far from their limit: then nothing has to be looked up.
+    if (used + attached.len() + wanted.len()) as i64 <= limit {
+        return false;
+    }
     let held = &state.nodes.volumes[node.index()];
     let of_driver = |it: &VolumeId| state.storage.driver_of[it.index()] == driver;
     let is_held = |it: &VolumeId| held.binary_search_by_key(it, |entry| entry.0).is_ok();
@@ -21,9 +27,8 @@ fn exceeds(state: &State, wanted: &[VolumeId], node: NodeId, driver: DriverId, l
     if new == 0 {
         return false;
     }
-    let used = held.iter().filter(|it| of_driver(&it.0)).count();
     // A volume that is attached and that no pod holds counts once more, even if it is the one wanted.
-    let attached = state.nodes.attached[node.index()].iter().filter(|it| of_driver(it) && !is_held(it)).count();
+    let attached = attached.iter().filter(|it| of_driver(it) && !is_held(it)).count();
     (used + attached + new) as i64 > limit
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn check(state: &State, cycle: &Cycle, node: NodeId) -> Option<Status
 
 pub(crate) fn passes(state: &State, cycle: &Cycle, node: NodeId) -> bool {
     let needs = &cycle.volumes;
-    bound_claims(state, needs, node) == (true, true) && (needs.waiting.is_empty() || find(state, &needs.waiting, node).is_some())
+    bound_claims(state, needs, node) == (true, true) && (needs.waiting.is_empty() || needs.made_anywhere || find(state, &needs.waiting, node).is_some())
 }
 
 /// Whether the volumes match the node, and whether they exist; the first that does not decides.
@@ -120,6 +120,16 @@ fn satisfies(volume: &Volume, claim: &Claim) -> bool {
         && claim.spec.selector.as_ref().is_none_or(|it| it.matches(&volume.labels))
         && spec.storage_class_name.clone().filter(|it| !it.is_empty()) == claim.class
         && claim.spec.access_modes.iter().all(|it| spec.access_modes.contains(it))
+}
+
+/// Whether every waiting claim gets a new volume, whatever the node: no volume could be its own, and its class makes volumes everywhere.
+pub(crate) fn made_anywhere(storage: &Storage, claims: &[ClaimId]) -> bool {
+    claims.iter().all(|id| {
+        let claim = &storage.claims[id.index()];
+        let class = claim.class.as_ref().and_then(|it| storage.classes.get(it));
+        let everywhere = class.is_some_and(|it| Storage::provisions(it) && it.allowed_topologies.is_empty());
+        claim.selected_node.is_none() && everywhere && storage.volumes_for(claim).next().is_none()
+    })
 }
 
 fn can_provision(state: &State, claim: &Claim, node: NodeId) -> bool {

@@ -38,7 +38,7 @@ fn conflicts(volume: &Volume, other: &PodSpec) -> bool {
     other.volumes.iter().any(|it| same_disk(volume, it))
 }
 
-fn same_disk(a: &Volume, b: &Volume) -> bool {
+pub(crate) fn same_disk(a: &Volume, b: &Volume) -> bool {
     let gce = both(&a.gce_persistent_disk, &b.gce_persistent_disk, |a, b| a.pd_name == b.pd_name && !(a.read_only && b.read_only));
     let ebs = both(&a.aws_elastic_block_store, &b.aws_elastic_block_store, |a, b| a.volume_id == b.volume_id);
     let iscsi = both(&a.iscsi, &b.iscsi, |a, b| a.iqn == b.iqn && !(a.read_only && b.read_only));
