@@ -34,6 +34,7 @@ const BESIDE: &[(&str, &str)] = &[
     ("seatrial-collect", "seatrial-cluster"),
     ("seatrial-aws-fake", "seatrial-aws"),
     ("seatrial-drill", "seatrial-sim"),
+    ("seatrial-collect", "seatrial-aws"),
 ];
 
 /// Crates that read no file, clock, environment or network.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
-use seatrial_model::{Edit, Graph, ObjectRef, Origin, Path, Snapshot};
+use seatrial_model::{Edit, Graph, Need, ObjectRef, Origin, Path, Snapshot};
 use seatrial_report::{
     CheckCard, CheckCounts, Confidence, Coverage, Finding, Fix, Location, ObjectId, Report, Role, SCHEMA, Safety, Severity, UnknownCheck, UnreadPlace,
 };
@@ -46,6 +46,11 @@ fn drop_echoes(all: &mut [Outcome]) {
             drafts.retain(|it| !places.iter().any(|(object, path)| **object == it.object && **path == it.path));
         }
     }
+}
+
+/// What the checks that run under a profile need to have been collected.
+pub fn needs(checks: &[&'static Check], profile: Profile) -> BTreeSet<Need> {
+    checks.iter().filter(|it| is_wanted(it, profile)).flat_map(|it| it.needs.iter().copied()).collect()
 }
 
 fn is_wanted(check: &Check, profile: Profile) -> bool {

@@ -28,6 +28,9 @@ pub enum Command {
     Drill(Box<DrillArgs>),
     /// Show what changed between two recordings, dumps or folders: verdicts, findings, objects, AWS facts
     Diff(Box<DiffArgs>),
+    /// Print the IAM policy and the ClusterRole that a verb needs, and nothing more
+    #[cfg(feature = "live")]
+    Permissions(PermissionsArgs),
     /// Show the card of a check: why, how to verify by hand, how to fix, sources
     Explain(ExplainArgs),
     /// Try the team's own rules on their examples
@@ -97,8 +100,11 @@ pub struct SourceArgs {
     /// Region of the cluster [default: the kubeconfig's, then the nodes']
     #[arg(long, value_name = "REGION", help_heading = "Cluster")]
     pub region: Option<String>,
+    /// Name of the cluster in EKS [default: the kubeconfig's]
+    #[arg(long, value_name = "NAME", help_heading = "Cluster")]
+    pub cluster_name: Option<String>,
     /// Leave the AWS account alone
-    #[arg(long, conflicts_with_all = ["aws_profile", "region"], help_heading = "Cluster")]
+    #[arg(long, conflicts_with_all = ["aws_profile", "region", "cluster_name"], help_heading = "Cluster")]
     pub no_aws: bool,
 }
 
@@ -111,6 +117,7 @@ impl SourceArgs {
             ("--as", self.as_user.is_some()),
             ("--aws-profile", self.aws_profile.is_some()),
             ("--region", self.region.is_some()),
+            ("--cluster-name", self.cluster_name.is_some()),
             ("--no-aws", self.no_aws),
         ];
         given.into_iter().find(|it| it.1).map(|it| it.0)
@@ -362,6 +369,60 @@ pub enum VerdictArg {
     Stuck,
     /// Something does not return to full strength
     Degraded,
+}
+
+/// `permissions`.
+#[cfg(feature = "live")]
+#[derive(Args, Debug)]
+pub struct PermissionsArgs {
+    /// For which verb
+    #[arg(value_enum, default_value_t = VerbArg::Check)]
+    pub verb: VerbArg,
+    /// Only the IAM policy, as JSON
+    #[arg(long, conflicts_with = "rbac", help_heading = "Output")]
+    pub iam: bool,
+    /// Only the ClusterRole, as YAML
+    #[arg(long, help_heading = "Output")]
+    pub rbac: bool,
+    /// Which checks are wanted
+    #[arg(long, value_enum)]
+    pub profile: Option<ProfileArg>,
+    /// Only these checks
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Not these checks
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub skip: Vec<String>,
+    /// Region of the cluster
+    #[arg(long, value_name = "REGION", help_heading = "Cluster")]
+    pub region: Option<String>,
+    /// Account, twelve digits
+    #[arg(long, value_name = "ACCOUNT", help_heading = "Cluster")]
+    pub account: Option<String>,
+    /// Name of the cluster in EKS
+    #[arg(long, value_name = "NAME", help_heading = "Cluster")]
+    pub cluster_name: Option<String>,
+}
+
+/// A verb that reads a cluster.
+#[cfg(feature = "live")]
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum VerbArg {
+    /// What the chosen checks need
+    Check,
+    /// Everything that a recording holds
+    Record,
+}
+
+#[cfg(feature = "live")]
+impl VerbArg {
+    /// As it is typed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Record => "record",
+        }
+    }
 }
 
 /// `explain`.

@@ -7,7 +7,7 @@ mod snapshot;
 
 use std::collections::BTreeSet;
 
-pub use seatrial_cluster::{Access, Patience, rbac};
+pub use seatrial_cluster::{Access, Patience, Rule, rbac};
 use seatrial_cluster::{ConnectError, Fault, Wanted, connect, first_contact, read};
 use seatrial_model::{Need, Snapshot};
 
@@ -35,6 +35,8 @@ pub struct Aws {
     pub profile: Option<String>,
     /// Region.
     pub region: Option<String>,
+    /// Name of the cluster in EKS.
+    pub cluster_name: Option<String>,
 }
 
 /// Where something was read.
@@ -97,10 +99,16 @@ pub fn collect(request: &Request, progress: Progress<'_>, interrupt: &Interrupt)
     collected
 }
 
+/// What is asked for, and the lists that tell what of the account that is about.
+fn listed(request: &Request) -> BTreeSet<Need> {
+    let of_aws = request.needs.iter().filter(|it| it.is_aws() && request.aws.is_some());
+    request.needs.iter().copied().chain(of_aws.flat_map(|it| seatrial_aws::permissions::scoped_by(*it)).copied()).collect()
+}
+
 async fn run(request: &Request, progress: Progress<'_>, interrupt: &Interrupt) -> Result<Collected, Error> {
     let taken_at = jiff::Timestamp::now();
     let connection = connect(&request.access, request.patience).await?;
-    let wanted = Wanted { needs: request.needs.clone(), namespace: request.namespace.clone() };
+    let wanted = Wanted { needs: listed(request), namespace: request.namespace.clone() };
     let stop = interrupt.receiver();
     let hear = |what: &str, count: usize| progress(From::Kubernetes, what, count);
     let mut reading = match read(&connection.api, &wanted, &hear, &stop).await {
@@ -109,6 +117,6 @@ async fn run(request: &Request, progress: Progress<'_>, interrupt: &Interrupt) -
     };
     let lists = reading.lists;
     reading.part.cluster.finish();
-    let account = snapshot::account(request, &connection.eks, &mut reading);
+    let account = snapshot::account(request, &connection.eks, &mut reading, progress, stop).await;
     Ok(Collected { snapshot: snapshot::assemble(taken_at, &request.needs, reading, account), context: connection.context, lists })
 }

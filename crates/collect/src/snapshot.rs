@@ -3,23 +3,21 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use seatrial_aws::Options;
+use seatrial_aws::permissions::scoped_by;
 use seatrial_cluster::{EksName, Reading, eks_name_of_nodes};
-use seatrial_model::{Account, Known, Need, Scope, Snapshot};
+use seatrial_model::{Account, Gap, Known, Need, Scope, Snapshot};
+use tokio::sync::watch;
 
-use crate::Request;
+use crate::{From, Progress, Request};
 
-/// The AWS account's facts, as far as they are wanted.
-pub fn account(request: &Request, eks: &EksName, reading: &mut Reading) -> Account {
+/// The AWS account's facts, as far as they are wanted; those that the API server told among them.
+pub async fn account(request: &Request, eks: &EksName, reading: &mut Reading, progress: Progress<'_>, stop: watch::Receiver<bool>) -> Account {
     let mut account = match &request.aws {
         None => Account::unread("the AWS account was left alone (`--no-aws`)", "run it without `--no-aws`"),
         Some(aws) => {
-            let told = EksName { name: None, region: aws.region.clone(), profile: aws.profile.clone() };
-            let of_nodes = eks_name_of_nodes(&reading.part.cluster);
-            let _name = told.or(eks.clone()).or(of_nodes);
-            Account::unread(
-                "this version reads the cluster alone, not its AWS account",
-                "write the facts down as an `Account` document and check it with a dump",
-            )
+            let told = EksName { name: aws.cluster_name.clone(), region: aws.region.clone(), profile: aws.profile.clone() };
+            read(request, told.or(eks.clone()).or(eks_name_of_nodes(&reading.part.cluster)), reading, progress, stop).await
         }
     };
     if let Some(calls) = reading.deprecated_calls.take() {
@@ -27,6 +25,32 @@ pub fn account(request: &Request, eks: &EksName, reading: &mut Reading) -> Accou
     }
     if let Some(usage) = reading.volume_usage.take() {
         account.volume_usage = usage;
+    }
+    account
+}
+
+async fn read(request: &Request, eks: EksName, reading: &Reading, progress: Progress<'_>, mut stop: watch::Receiver<bool>) -> Account {
+    let options = Options { profile: eks.profile, region: eks.region, cluster_name: eks.name };
+    let hear = |what: &str, count: usize| progress(From::Aws, what, count);
+    let facts = seatrial_aws::collect(&options, &reading.part.cluster, &request.needs, &hear);
+    let stopped = async {
+        // A sender that is gone stops nobody.
+        if stop.wait_for(|it| *it).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let mut account = tokio::select! {
+        biased;
+        () = stopped => return Account::unread("interrupted before the AWS account was read", "run it again, and let it finish"),
+        it = facts => it,
+    };
+    // A list that was not read does not tell what of the account belongs to the cluster.
+    for &need in request.needs.iter().filter(|it| it.is_aws()) {
+        let unread = scoped_by(need).iter().find_map(|it| reading.gaps.get(it));
+        if let Some(gap) = unread.filter(|_| account.gap(need).is_none()) {
+            let why = format!("which of them belong to the cluster, {} would tell, and they were not read: {}", gap.what, gap.why);
+            account.forget(need, Gap { what: need.name().to_owned(), why, remedy: gap.remedy.clone() });
+        }
     }
     account
 }
@@ -51,6 +75,6 @@ pub fn assemble(taken_at: Timestamp, needs: &BTreeSet<Need>, mut reading: Readin
     snapshot
 }
 
-fn gap_of<T>(fact: &Known<T>) -> Option<&seatrial_model::Gap> {
+fn gap_of<T>(fact: &Known<T>) -> Option<&Gap> {
     fact.as_ref().err()
 }

@@ -5,6 +5,8 @@ mod diff;
 mod drill;
 mod explain;
 mod outputs;
+#[cfg(feature = "live")]
+mod permissions;
 mod record;
 mod rules;
 
@@ -26,6 +28,8 @@ pub fn run(matches: &ArgMatches) -> Result<Exit, Error> {
         Command::Record(args) => record::run(&args),
         Command::Drill(args) => drill::run(&args, matches.subcommand_matches("drill")),
         Command::Diff(args) => diff::run(&args),
+        #[cfg(feature = "live")]
+        Command::Permissions(args) => permissions::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(command) => rules::run(&command),
         Command::Schema { of } => {

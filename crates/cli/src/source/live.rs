@@ -19,7 +19,7 @@ pub fn collect(source: &ClusterSource) -> Result<Collected, Error> {
         access: Access { kubeconfig: args.kubeconfig.clone(), context: args.context.clone(), user: args.as_user.clone(), groups: args.as_groups.clone() },
         namespace: args.namespace.clone(),
         needs: source.needs.clone(),
-        aws: (!args.no_aws).then(|| Aws { profile: args.aws_profile.clone(), region: args.region.clone() }),
+        aws: (!args.no_aws).then(|| Aws { profile: args.aws_profile.clone(), region: args.region.clone(), cluster_name: args.cluster_name.clone() }),
         patience: Patience::default(),
     };
     let shown = Shown::new();

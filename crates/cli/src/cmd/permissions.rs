@@ -1,0 +1,89 @@
+//! `seatrial permissions`: what a verb must be allowed to read, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use seatrial_aws::permissions::{Place, policy, scoped_by};
+use seatrial_check::{Check, Profile};
+use seatrial_collect::{Rule, rbac};
+use seatrial_model::Need;
+
+use crate::args::{PermissionsArgs, VerbArg};
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// Runs it.
+pub fn run(args: &PermissionsArgs) -> Result<Exit, Error> {
+    if let Some(account) = args.account.as_deref().filter(|it| it.len() != 12 || !it.bytes().all(|it| it.is_ascii_digit())) {
+        return Err(Error::Usage(format!("--account {account}: an account has twelve digits")));
+    }
+    let needs = match args.verb {
+        VerbArg::Check => seatrial_check::needs(&chosen(args)?, args.profile.map_or(Profile::Prod, Into::into)),
+        VerbArg::Record => Need::ALL.iter().copied().collect(),
+    };
+    let place = Place { region: args.region.clone(), account: args.account.clone(), cluster: args.cluster_name.clone() };
+    let mut out = String::new();
+    let (iam, kubernetes) = (policy(&needs, &place), cluster_role(&needs, args.verb));
+    let iam = serde_json::to_string_pretty(&iam).unwrap_or_default();
+    match (args.iam, args.rbac) {
+        (true, false) => out = iam + "\n",
+        (false, true) => out = kubernetes,
+        // JSON is YAML: the whole is one stream of documents.
+        _ => {
+            let _ = write!(out, "# IAM policy\n{iam}\n---\n# Kubernetes\n{kubernetes}");
+        }
+    }
+    std::io::stdout().write_all(out.as_bytes()).map_err(Error::Output)?;
+    let words: Vec<&str> = [("REGION", &args.region), ("ACCOUNT", &args.account), ("CLUSTER", &args.cluster_name)]
+        .into_iter()
+        .filter(|(word, given)| given.is_none() && iam_is_shown(args) && out.contains(word))
+        .map(|it| it.0)
+        .collect();
+    if !words.is_empty() {
+        anstream::eprintln!("help: put yours in the place of {}, or say --region, --account and --cluster-name", words.join(", "));
+    }
+    Ok(Exit::Clean)
+}
+
+/// The checks that are wanted.
+fn chosen(args: &PermissionsArgs) -> Result<Vec<&'static Check>, Error> {
+    for id in args.only.iter().chain(&args.skip).filter(|it| seatrial_check::find(it).is_none()) {
+        return Err(Error::NoSuchCheck(id.clone(), super::did_you_mean(id, &[])));
+    }
+    let wanted = |it: &&Check| (args.only.is_empty() || args.only.iter().any(|id| id == it.id)) && !args.skip.iter().any(|id| id == it.id);
+    Ok(seatrial_check::all().into_iter().filter(wanted).collect())
+}
+
+fn iam_is_shown(args: &PermissionsArgs) -> bool {
+    args.iam || !args.rbac
+}
+
+/// The ClusterRole, as YAML. Lists that only tell what of the AWS account to look at are among its resources.
+fn cluster_role(needs: &BTreeSet<Need>, verb: VerbArg) -> String {
+    let all: BTreeSet<Need> = needs.iter().copied().chain(needs.iter().flat_map(|it| scoped_by(*it)).copied()).collect();
+    let mut resources: BTreeMap<(Vec<&str>, Vec<&str>), BTreeSet<&str>> = BTreeMap::new();
+    let mut urls: BTreeMap<Vec<&str>, BTreeSet<&str>> = BTreeMap::new();
+    for Rule { api_groups, resources: names, non_resource_urls, verbs } in all.into_iter().flat_map(rbac) {
+        if !names.is_empty() {
+            resources.entry((api_groups, verbs.clone())).or_default().extend(names);
+        }
+        if !non_resource_urls.is_empty() {
+            urls.entry(verbs).or_default().extend(non_resource_urls);
+        }
+    }
+    let name = verb.word();
+    let mut out = format!("apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: seatrial-{name}\nrules:\n");
+    for ((groups, verbs), names) in resources {
+        let _ = writeln!(out, "- apiGroups: {}\n  resources: {}\n  verbs: {}", list(groups), list(names), list(verbs));
+    }
+    for (verbs, urls) in urls {
+        let _ = writeln!(out, "- nonResourceURLs: {}\n  verbs: {}", list(urls), list(verbs));
+    }
+    out
+}
+
+fn list<'a>(all: impl IntoIterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> = all.into_iter().map(|it| format!("\"{it}\"")).collect();
+    format!("[{}]", quoted.join(", "))
+}
