@@ -34,7 +34,7 @@ pub fn ports(pod: &Seen<'_>, gone: &Seen<'_>) -> bool {
     used.conflicts(&HostPort::of(pod.spec))
 }
 
-fn terms<'a>(spec: &'a PodSpec, anti: bool) -> &'a [PodAffinityTerm] {
+fn terms(spec: &PodSpec, anti: bool) -> &[PodAffinityTerm] {
     let Some(affinity) = spec.affinity.as_deref() else { return &[] };
     match anti {
         true => affinity.pod_anti_affinity.as_ref().map_or(&[], |it| &it.required_during_scheduling_ignored_during_execution),
