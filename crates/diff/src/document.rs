@@ -95,7 +95,7 @@ fn words_of_literals(at: &mut Block) {
                 if let Some(it) = literal(inner) {
                     *value = it;
                 } else {
-                    inner.values_mut().for_each(|it| into_word(it));
+                    inner.values_mut().for_each(into_word);
                 }
             }
             Value::Array(items) if matches!(key.as_str(), "command" | "args") => items.iter_mut().for_each(into_word),

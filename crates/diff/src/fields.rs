@@ -90,8 +90,11 @@ pub fn by_name<'a>(list: &'a [Value], names: &[&str]) -> Option<BTreeMap<String,
     Some(all)
 }
 
+/// The items of a list by their merge keys.
+pub type Named<'a> = BTreeMap<String, &'a Value>;
+
 /// The first way to name the elements that works for both lists.
-pub fn names_of<'a>(before: &'a [Value], after: &'a [Value]) -> Option<(BTreeMap<String, &'a Value>, BTreeMap<String, &'a Value>)> {
+pub fn names_of<'a>(before: &'a [Value], after: &'a [Value]) -> Option<(Named<'a>, Named<'a>)> {
     NAMES.iter().find_map(|names| Some((by_name(before, names)?, by_name(after, names)?)))
 }
 

@@ -48,7 +48,7 @@ pub fn run(args: &PermissionsArgs) -> Result<Exit, Error> {
 
 /// The checks that are wanted.
 fn chosen(args: &PermissionsArgs) -> Result<Vec<&'static Check>, Error> {
-    for id in args.only.iter().chain(&args.skip).filter(|it| seatrial_check::find(it).is_none()) {
+    if let Some(id) = args.only.iter().chain(&args.skip).find(|it| seatrial_check::find(it).is_none()) {
         return Err(Error::NoSuchCheck(id.clone(), super::did_you_mean(id, &[])));
     }
     let wanted = |it: &&Check| (args.only.is_empty() || args.only.iter().any(|id| id == it.id)) && !args.skip.iter().any(|id| id == it.id);
