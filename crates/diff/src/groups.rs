@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seatrial_model::{Need, Object, RunningPod, Snapshot};
+use seatrial_model::{Meta, Need, Object, RunningPod, Snapshot};
 use seatrial_report::diff::{FieldChange, GroupChange};
 
-use crate::noise::Folded;
+use crate::noise::{self, Folded};
 
 /// Groups whose number or readiness changed, and node groups whose nodes became others.
 pub fn changes(before: &Snapshot, after: &Snapshot, folded: &mut Folded) -> Vec<GroupChange> {
@@ -15,7 +15,9 @@ pub fn changes(before: &Snapshot, after: &Snapshot, folded: &mut Folded) -> Vec<
         all.extend(compare("Node", &nodes(before), &nodes(after)));
     }
     if !unread(Need::Pods) {
-        let (earlier, later) = (pods(before), pods(after));
+        // Pods of a namespace that only one side read are no change of it.
+        let is_read = |it: &Meta| noise::covers(before, it) && noise::covers(after, it);
+        let (earlier, later) = (pods(before, is_read), pods(after, is_read));
         folded.add("pods of Jobs", earlier.of_jobs.symmetric_difference(&later.of_jobs).count());
         all.extend(compare("Pod", &earlier.groups, &later.groups));
     }
@@ -104,10 +106,10 @@ struct Pods<'a> {
     of_jobs: BTreeSet<(&'a str, &'a str)>,
 }
 
-fn pods(snapshot: &Snapshot) -> Pods<'_> {
+fn pods(snapshot: &Snapshot, is_read: impl Fn(&Meta) -> bool) -> Pods<'_> {
     let owners = owners(snapshot);
     let mut all = Pods::default();
-    for pod in &snapshot.cluster.pods {
+    for pod in snapshot.cluster.pods.iter().filter(|it| is_read(&it.meta)) {
         let Some(owner) = pod.meta.controller() else { continue };
         let mut top = (owner.kind.to_string(), owner.name.to_string());
         while let Some(above) = owners.get(&(pod.meta.ns(), top.0.as_str(), top.1.as_str())) {

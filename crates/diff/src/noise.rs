@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use seatrial_model::{Object, Workload};
+use seatrial_model::{Meta, Object, Snapshot, Workload};
 use serde_json::{Map, Value, json};
 
 /// How many differences were left out, by what they are.
@@ -21,6 +21,12 @@ impl Folded {
     pub fn counts(self) -> BTreeMap<String, u64> {
         self.0
     }
+}
+
+/// Whether the object's namespace was read; those of the whole cluster are a matter of gaps.
+pub fn covers(snapshot: &Snapshot, object: &Meta) -> bool {
+    let only = &snapshot.meta.namespaces;
+    only.is_empty() || object.namespace.as_ref().is_none_or(|it| only.contains(it))
 }
 
 /// Lists that controllers write all the time are only counted, as this.

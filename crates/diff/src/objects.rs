@@ -94,6 +94,8 @@ impl Objects<'_> {
         match (before, after) {
             (None, Some(_)) if unread.before => self.folded.add("objects of lists that were not read before", 1),
             (Some(_), None) if unread.after => self.folded.add("objects of lists that were not read after", 1),
+            (None, Some(it)) if !noise::covers(self.before, &it.meta) => self.folded.add("objects of namespaces that were not read before", 1),
+            (Some(it), None) if !noise::covers(self.after, &it.meta) => self.folded.add("objects of namespaces that were not read after", 1),
             (None, Some(_)) | (Some(_), None) if list == "nodes" => {}
             (None, Some(it)) => self.say(it, Change::Added, Vec::new()),
             (Some(it), None) => self.say(it, Change::Removed, Vec::new()),

@@ -211,6 +211,21 @@ fn what_was_not_read_is_neither_added_nor_removed() {
 }
 
 #[test]
+fn objects_of_namespaces_that_were_not_read_are_neither_added_nor_removed() {
+    let header = |namespaces: &str| format!("apiVersion: seatrial.dev/v1alpha1\nkind: Snapshot\nscope: cluster\nnamespaces: {namespaces}\n---\n");
+    let config = |ns: &str| format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: m, namespace: {ns}}}\n");
+    let whole =
+        [header("[]"), config("shop"), config("other"), replica_set("api-1"), pod("api-1-a", "api-1", true, 0).replace("namespace: shop", "namespace: other")]
+            .concat();
+    let part = [header("[shop]"), config("shop"), replica_set("api-1")].concat();
+    for (before, after, side) in [(&whole, &part, "after"), (&part, &whole, "before")] {
+        let it = between(before, after);
+        assert!(it.objects.is_empty() && it.groups.is_empty(), "{:?}", said(&it));
+        assert_eq!(it.folded[&format!("objects of namespaces that were not read {side}")], 1);
+    }
+}
+
+#[test]
 fn findings_and_rows_say_what_became_better_and_worse() {
     let worse = DEPLOYMENT.replace("shop/api:1", "shop/api:latest");
     let it = between(DEPLOYMENT, &worse);

@@ -91,6 +91,8 @@ pub struct Header {
     pub scope: Option<seatrial_model::Scope>,
     /// The API server's version.
     pub server_version: Option<Version>,
+    /// The only namespaces whose objects were read; empty where all were.
+    pub namespaces: Vec<seatrial_model::Text>,
 }
 
 /// The group of Seatrial's own documents.
@@ -140,6 +142,7 @@ impl Part {
             snapshot.meta.taken_at = header.taken_at.unwrap_or(snapshot.meta.taken_at);
             snapshot.meta.scope = header.scope.unwrap_or(snapshot.meta.scope);
             snapshot.meta.server_version = header.server_version.or(snapshot.meta.server_version);
+            snapshot.meta.namespaces.extend(header.namespaces);
         }
         snapshot.problems.extend(self.problems);
         snapshot.unread.extend(self.unread);

@@ -44,7 +44,7 @@ pub fn take(recording: Recording, id: u32, target: Version, texts: &mut Texts, n
         gaps,
         tally,
         from_cluster: meta.scope == Scope::Cluster,
-        header: Some(Header { taken_at: Some(meta.taken_at), scope: None, server_version: meta.server_version }),
+        header: Some(Header { taken_at: Some(meta.taken_at), scope: None, server_version: meta.server_version, namespaces: meta.namespaces }),
         trees: Vec::new(),
     }
 }

@@ -38,6 +38,10 @@ fn text(folder: &Folder, name: &str) -> String {
 fn a_recording_gives_the_report_of_its_inputs() {
     let ignored = format!("# seatrial: ignore[pdb-missing] run by hand\n{}", FLAWED.replace("name: api", "name: web"));
     let folder = Folder::with(&[("d/a.yaml", FLAWED), ("d/b.yaml", CLEAN), ("d/c.yaml", &ignored), ("d/values.yaml", "a: 1\n"), ("broken.yaml", "kind: [\n")]);
+    let part = format!("apiVersion: seatrial.dev/v1alpha1\nkind: Snapshot\nscope: cluster\nnamespaces: [shop]\n---\n{FLAWED}");
+    folder.write("part.yaml", part.as_bytes());
+    assert_same(&folder, &["part.yaml"], &[]);
+    assert!(text(&folder, "a.trial").contains("\"namespaces\":[\"shop\"]"));
     assert_same(&folder, &["--demo"], &[]);
     assert_same(&folder, &["--demo"], &["--profile", "pedantic"]);
     assert_same(&folder, &["d"], &["--profile", "test"]);
