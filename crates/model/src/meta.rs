@@ -64,7 +64,7 @@ pub struct OwnerReference {
 
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-fn annotations<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Labels, D::Error> {
+pub(crate) fn annotations<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Labels, D::Error> {
     let mut all = Labels::deserialize(deserializer)?;
     all.remove(LAST_APPLIED);
     let masked: Vec<(Text, Text)> =

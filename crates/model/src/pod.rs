@@ -38,6 +38,7 @@ pub struct PodTemplate {
 /// Labels and annotations of a pod template.
 pub struct TemplateMeta {
     pub labels: Labels,
+    #[serde(deserialize_with = "crate::meta::annotations")]
     pub annotations: Labels,
 }
 
@@ -195,6 +196,7 @@ pub struct Probe {
 
 /// `v1.HTTPGetAction`.
 pub struct HttpGet {
+    #[serde(deserialize_with = "crate::secret_line::masked_text")]
     pub path: Option<Text>,
     pub port: IntOrString,
     pub host: Option<Text>,
@@ -627,6 +629,10 @@ fn arguments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Literal>,
                     Some((flag, value)) if flag.starts_with('-') => match Literal::classify(flag, value) {
                         Literal::Plain(_) => Literal::classify("", &text),
                         other => other,
+                    },
+                    _ if matches!(before.as_str(), "-u" | "--user") => match text.split_once(':').map(|it| Literal::classify("password", it.1)) {
+                        Some(secret @ Literal::Redacted { .. }) => secret,
+                        _ => Literal::classify("", &text),
                     },
                     _ if before.starts_with('-') && !text.starts_with('-') => Literal::classify(&before, &text),
                     _ => Literal::classify("", &text),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::secret_text::{by_value, names_a_secret, secret_in};
+use crate::text::Text;
 
 /// What stands in the place of a secret.
 pub const MASK: &str = "****";
@@ -56,6 +57,11 @@ pub(crate) fn masked_annotation(key: &str, value: &str) -> Option<String> {
     let (prefix, name) = key.rsplit_once('/').unwrap_or(("", key));
     // What says `secret` names a Secret object; what says `ignore` gives a reason.
     let is_other = prefix.contains("ignore") || name.to_ascii_lowercase().contains("secret");
+    // `user:password`, as for basic authentication.
+    let login = value.split_once(':').filter(|_| name.ends_with("auth") && !value.contains([' ', '/', '{']));
+    if login.is_some_and(|it| secret_in("password", it.1).is_some()) {
+        return Some(MASK.to_owned());
+    }
     if !is_other && !value.contains('\n') && secret_in(name, value).is_some() {
         return Some(MASK.to_owned());
     }
@@ -63,6 +69,15 @@ pub(crate) fn masked_annotation(key: &str, value: &str) -> Option<String> {
         Cow::Owned(it) => Some(it),
         Cow::Borrowed(_) => None,
     }
+}
+
+/// Reads a text that may speak of a secret: an event's message, a path with a query.
+pub(crate) fn masked_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Text>, D::Error> {
+    let read: Option<Text> = serde::Deserialize::deserialize(deserializer)?;
+    Ok(read.map(|it| match masked(&it) {
+        Cow::Owned(masked) => Text::new(&masked),
+        Cow::Borrowed(_) => it.clone(),
+    }))
 }
 
 fn after_a_name(line: &str) -> Option<usize> {
@@ -110,6 +125,7 @@ mod tests {
             ("{\"token\": \"hunter2\", \"a\": 1}", "{\"token\": \"****\", \"a\": 1}"),
             ("a=b\nadmin_password: 'hunter2'\nc=d\n", "a=b\nadmin_password: '****'\nc=d\n"),
             ("--token=hunter2", "--token=****"),
+            ("/ready?token=hunter2&verbose=1", "/ready?token=****&verbose=1"),
         ] {
             assert_eq!(masked(text), kept);
             assert_eq!(masked(kept), kept, "once masked, always the same");
@@ -122,6 +138,7 @@ mod tests {
     #[test]
     fn annotations_are_masked_by_name_and_by_content() {
         assert_eq!(masked_annotation("shop.dev/db-password", "hunter2").as_deref(), Some(MASK));
+        assert_eq!(masked_annotation("prometheus.io/basic-auth", "scraper:hunter2").as_deref(), Some(MASK));
         assert_eq!(masked_annotation("a", "{\"password\":\"hunter2\"}").as_deref(), Some("{\"password\":\"****\"}"));
         for (key, value) in [
             ("nginx.ingress.kubernetes.io/auth-secret", "basic-auth"),

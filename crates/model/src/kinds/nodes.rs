@@ -108,7 +108,7 @@ pub struct Event {
     #[serde(rename = "type")]
     pub kind: Option<Text>,
     pub reason: Option<Text>,
-    #[serde(alias = "note")]
+    #[serde(alias = "note", deserialize_with = "crate::secret_line::masked_text")]
     pub message: Option<Text>,
     pub count: Option<i64>,
     pub first_timestamp: Option<Timestamp>,
