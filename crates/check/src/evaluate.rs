@@ -1,6 +1,6 @@
 //! From a snapshot to a report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
@@ -173,31 +173,29 @@ struct Numbered<'a> {
 
 /// Every draft; equal fingerprints are numbered in the order of the objects.
 fn drafts(outcomes: &[Outcome]) -> Vec<Numbered<'_>> {
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    let mut all = Vec::new();
-    for outcome in outcomes {
-        for draft in outcome.result.drafts() {
-            let mut fingerprint = fingerprint(outcome.check.id, draft);
-            let count = seen.entry(fingerprint.clone()).or_default();
-            *count += 1;
-            if *count > 1 {
-                fingerprint = format!("{fingerprint}-{count}");
-            }
-            all.push(Numbered { check: outcome.check, draft, fingerprint });
-        }
-    }
-    all
+    let drafts = outcomes.iter().flat_map(|outcome| outcome.result.drafts().iter().map(move |draft| (outcome.check, draft)));
+    let all: Vec<(&'static Check, &Draft)> = drafts.collect();
+    let prints: Vec<u64> = all.par_iter().map(|(check, draft)| fingerprint(check.id, draft)).collect();
+    let mut seen: HashMap<u64, u32> = HashMap::with_capacity(all.len());
+    let numbered = all.into_iter().zip(prints).map(|((check, draft), print)| {
+        let count = seen.entry(print).or_default();
+        *count += 1;
+        let fingerprint = if *count > 1 { format!("{print:016x}-{count}") } else { format!("{print:016x}") };
+        Numbered { check, draft, fingerprint }
+    });
+    numbered.collect()
 }
 
 /// Looks the places up, applies the user's decisions and judges the rows.
 fn judge(cx: &Cx<'_>, policy: &Policy, outcomes: &[Outcome], drafts: &[Numbered<'_>], places: &dyn Places) -> Report {
     let wanted: Vec<(Origin, &Path)> = drafts.iter().flat_map(|it| ends(it.draft)).filter_map(|end| Some((end.text()?, end.path))).collect();
     let mut located = places.locate(&wanted).into_iter();
-    let findings = drafts.iter().map(|it| finding(cx.snapshot, it, &mut located)).collect();
+    let located: Vec<Vec<Location>> = drafts.iter().map(|it| locations(cx.snapshot, it.draft, &mut located)).collect();
+    let findings = drafts.par_iter().zip(located).map(|(it, locations)| finding(it, locations)).collect();
     let mut report = Report { schema: SCHEMA.to_owned(), rows: Vec::new(), findings, coverage: coverage(cx, outcomes), cards: Vec::new() };
     let ran: BTreeSet<&str> = outcomes.iter().filter(|it| matches!(it.result, Outcomes::Ran(..))).map(|it| it.check.id).collect();
     policy::apply(&mut report, cx.snapshot, policy, &ran);
-    report.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    report.findings.par_sort_by(|a, b| order(a).cmp(&order(b)));
     report.rows = rows::judge(cx.snapshot.meta.scope, outcomes, &report.findings);
     report.cards = cards(outcomes, &report.findings);
     report
@@ -245,16 +243,17 @@ fn order(it: &Finding) -> (Severity, Confidence, &str, &ObjectId, &[Location]) {
     (it.severity, it.confidence, &it.check, &it.object, &it.locations)
 }
 
-fn finding(snapshot: &Snapshot, it: &Numbered<'_>, located: &mut impl Iterator<Item = Location>) -> Finding {
+fn locations(snapshot: &Snapshot, draft: &Draft, located: &mut impl Iterator<Item = Location>) -> Vec<Location> {
+    let location = |(at, end): (usize, End<'_>)| {
+        let found = end.text().and_then(|_| located.next()).unwrap_or_else(|| without_text(snapshot, &end));
+        let role = if at == 0 { Role::Primary } else { Role::Related };
+        Location { role, note: end.note.map(str::to_owned), ..found }
+    };
+    ends(draft).enumerate().map(location).collect()
+}
+
+fn finding(it: &Numbered<'_>, locations: Vec<Location>) -> Finding {
     let Numbered { check, draft, fingerprint } = it;
-    let locations = ends(draft)
-        .enumerate()
-        .map(|(at, end)| {
-            let found = end.text().and_then(|_| located.next()).unwrap_or_else(|| without_text(snapshot, &end));
-            let role = if at == 0 { Role::Primary } else { Role::Related };
-            Location { role, note: end.note.map(str::to_owned), ..found }
-        })
-        .collect();
     let safety = check.repair.map_or(Safety::Manual, |it| it.0);
     Finding {
         check: check.id.to_owned(),
@@ -294,7 +293,7 @@ fn without_text(snapshot: &Snapshot, end: &End<'_>) -> Location {
 }
 
 /// Made of check, object, container and the path's keys: survives moves, line changes and list order.
-fn fingerprint(check: &str, draft: &Draft) -> String {
+fn fingerprint(check: &str, draft: &Draft) -> u64 {
     let group = seatrial_model::cluster::group_of(&draft.object.api_version);
     let keys: String = draft
         .path
@@ -307,7 +306,7 @@ fn fingerprint(check: &str, draft: &Draft) -> String {
         .collect();
     let ns = draft.object.namespace.as_deref().unwrap_or("");
     let container = draft.container.as_deref().unwrap_or("");
-    format!("{:016x}", fnv1a(&[check, group, &draft.object.kind, ns, &draft.object.name, container, &keys]))
+    fnv1a(&[check, group, &draft.object.kind, ns, &draft.object.name, container, &keys])
 }
 
 fn fnv1a(parts: &[&str]) -> u64 {

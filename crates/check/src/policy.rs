@@ -159,6 +159,9 @@ impl Annotations {
     }
 
     fn matching(&self, finding: &Finding) -> Option<Ignored> {
+        if self.by_object.is_empty() {
+            return None;
+        }
         let object = ObjectId { container: None, ..finding.object.clone() };
         let mine = self.by_object.get(&object)?;
         mine.iter().find(|(check, _)| *check == finding.check).map(|(_, it)| it.clone())
