@@ -95,7 +95,8 @@ mod tests {
                 assert_eq!(kept.tree(text), Some(tree), "{text}");
             }
         }
-        let moved = "a: 1\n".to_owned();
-        assert_eq!(parse("a: 1\n").0.remove(0).kept(&moved), None, "another text is noticed");
+        // Only JSON's scalars point into their text: YAML's parser copies them.
+        let moved = "{\"a\": 1}".to_owned();
+        assert_eq!(parse("{\"a\": 1}").0.remove(0).kept(&moved), None, "another text is noticed");
     }
 }
