@@ -1,6 +1,7 @@
-//! Reading a real control plane: what is read is what is there, and faults on the way are told.
+//! Reading a real control plane: what is read is what is there, nothing secret comes along, and faults on the way are told.
 
 mod faults;
+mod secrets;
 mod witness;
 
 use std::path::PathBuf;
