@@ -10,6 +10,8 @@ mod large;
 #[cfg(feature = "live")]
 mod live;
 mod options;
+#[cfg(feature = "live")]
+mod permissions;
 mod record;
 mod rules;
 mod secrets;
