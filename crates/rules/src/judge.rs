@@ -141,15 +141,19 @@ impl Judge<'_> {
         if let Some(namespace) = namespace {
             context.add_variable_from_value(NAMESPACE, namespace.clone());
         }
-        for &at in &it.rules {
-            let run = Run { rule: self.rules[at], handle: &it.handle, seen, has_namespace: namespace.is_some() };
-            if run.rule.lists.is_empty() {
-                all[at].add(run.judge(&context, None), &it.handle, self.documents);
+        let run = |at: usize| Run { rule: self.rules[at], handle: &it.handle, seen, has_namespace: namespace.is_some() };
+        // Rules on the same elements share them: to make a value of an element costs more than to judge it.
+        let mut by_lists: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+        it.rules.iter().for_each(|at| by_lists.entry(self.rules[*at].spec.for_each.as_deref()).or_default().push(*at));
+        for rules in by_lists.into_values() {
+            let lists = &self.rules[rules[0]].lists;
+            if lists.is_empty() {
+                rules.iter().for_each(|at| all[*at].add(run(*at).judge(&context, None), &it.handle, self.documents));
             }
-            for element in run.rule.lists.iter().flat_map(|it| seen.elements(it)) {
+            for element in lists.iter().flat_map(|it| seen.elements(it)) {
                 let mut inner = context.new_inner_scope();
                 inner.add_variable_from_value(ITEM, element.value.clone());
-                all[at].add(run.judge(&inner, Some(&element)), &it.handle, self.documents);
+                rules.iter().for_each(|at| all[*at].add(run(*at).judge(&inner, Some(&element)), &it.handle, self.documents));
             }
         }
     }
