@@ -27,8 +27,10 @@ const IN_PAIRS: [(&str, &str, &str); 6] = [
 
 /// Applies them and waits until they run.
 pub async fn play(api: &Api) -> Result<()> {
-    let mut objects: Vec<Value> =
-        ["external-secrets", "keda", "monitoring", "argocd"].iter().map(|it| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": it, "labels": {"pod-security.kubernetes.io/enforce": "baseline"}}})).collect();
+    let mut objects: Vec<Value> = ["external-secrets", "keda", "monitoring", "argocd"]
+        .iter()
+        .map(|it| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": it, "labels": {"pod-security.kubernetes.io/enforce": "baseline"}}}))
+        .collect();
     objects.push(json!({"apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": {"name": "ebs.csi.aws.com"}, "spec": {"attachRequired": true, "podInfoOnMount": false}}));
     objects.push(json!({
         "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass",

@@ -20,7 +20,9 @@ pub async fn play(api: &Api) -> Result<()> {
     api.apply_all(objects).await?;
     for name in ["all-needed", "never-ready"] {
         let path = format!("/apis/policy/v1/namespaces/{NAMESPACE}/poddisruptionbudgets/{name}");
-        let blocked = |it: &Value| it["status"]["expectedPods"] == 3 && it["status"]["disruptionsAllowed"] == 0 && (name != "all-needed" || it["status"]["currentHealthy"] == 3);
+        let blocked = |it: &Value| {
+            it["status"]["expectedPods"] == 3 && it["status"]["disruptionsAllowed"] == 0 && (name != "all-needed" || it["status"]["currentHealthy"] == 3)
+        };
         api.wait(&path, Duration::from_secs(60), &format!("the budget {name} allows no disruption"), blocked).await?;
     }
     Ok(())

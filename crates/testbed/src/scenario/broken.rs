@@ -11,15 +11,24 @@ use crate::api::Api;
 pub const NAMESPACE: &str = "broken";
 
 /// Name of a Deployment of two, its fate, the reason that its pods show.
-const FATES: [(&str, &str, &str); 4] =
-    [("crashing", "crash-loop", "CrashLoopBackOff"), ("imageless", "no-image", "ImagePullBackOff"), ("hungry", "out-of-memory", "CrashLoopBackOff"), ("sleepy", "not-ready", "")];
+const FATES: [(&str, &str, &str); 4] = [
+    ("crashing", "crash-loop", "CrashLoopBackOff"),
+    ("imageless", "no-image", "ImagePullBackOff"),
+    ("hungry", "out-of-memory", "CrashLoopBackOff"),
+    ("sleepy", "not-ready", ""),
+];
 
 /// Makes them and waits until each shows what is wrong with it.
 pub async fn play(api: &Api) -> Result<()> {
     api.apply(&json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})).await?;
     let mut objects: Vec<Value> = FATES.iter().map(|it| deployment(it.0, Some(it.1), &json!({"cpu": "50m", "memory": "64Mi"}), &json!({}))).collect();
     objects.push(deployment("too-large", None, &json!({"cpu": "64", "memory": "512Gi"}), &json!({})));
-    objects.push(deployment("nowhere", None, &json!({"cpu": "50m", "memory": "64Mi"}), &json!({"nodeSelector": {"node.kubernetes.io/instance-type": "p5.48xlarge"}})));
+    objects.push(deployment(
+        "nowhere",
+        None,
+        &json!({"cpu": "50m", "memory": "64Mi"}),
+        &json!({"nodeSelector": {"node.kubernetes.io/instance-type": "p5.48xlarge"}}),
+    ));
     let volume = json!({"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "classless"}}]});
     objects.push(deployment("volumeless", None, &json!({"cpu": "50m", "memory": "64Mi"}), &volume));
     objects.push(json!({

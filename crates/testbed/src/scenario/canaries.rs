@@ -34,9 +34,14 @@ pub async fn play(api: &Api) -> Result<()> {
 
 /// Secrets as such, of every type, and ConfigMaps that should have been one.
 fn kept() -> Result<Vec<Value>> {
-    let secret = |name: &str, kind: &str, data: Value| json!({"apiVersion": "v1", "kind": "Secret", "type": kind, "metadata": metadata(name), "stringData": data});
+    let secret =
+        |name: &str, kind: &str, data: Value| json!({"apiVersion": "v1", "kind": "Secret", "type": kind, "metadata": metadata(name), "stringData": data});
     let registry = json!({"auths": {"registry.example.com": {"username": "robot", "password": word("registry"), "auth": STANDARD.encode(format!("robot:{}", word("registry")))}}});
-    let mut applied = secret("database", "Opaque", json!({"username": "shop", "password": word("data"), "url": format!("postgres://shop:{}@db.example.com:5432/shop", word("url"))}));
+    let mut applied = secret(
+        "database",
+        "Opaque",
+        json!({"username": "shop", "password": word("data"), "url": format!("postgres://shop:{}@db.example.com:5432/shop", word("url"))}),
+    );
     // As `kubectl apply` leaves it: the whole object once more, values included.
     let before = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "database", "namespace": NAMESPACE}, "data": {"password": STANDARD.encode(word("applied"))}, "stringData": {"password": word("applied")}});
     applied["metadata"]["annotations"] = json!({"kubectl.kubernetes.io/last-applied-configuration": before.to_string()});

@@ -77,7 +77,8 @@ async fn synced(api: &Api, external: &Value) -> Result<()> {
 
 async fn ready(api: &Api, object: &Value, reason: &str) -> Result<()> {
     let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let status = json!({"status": {"conditions": [{"type": "Ready", "status": "True", "reason": reason, "message": "as it should be", "lastTransitionTime": now}]}});
+    let status =
+        json!({"status": {"conditions": [{"type": "Ready", "status": "True", "reason": reason, "message": "as it should be", "lastTransitionTime": now}]}});
     api.merge(&format!("{}/status", api.path(object).await?), &status).await.map(drop)
 }
 

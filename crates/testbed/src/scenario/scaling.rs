@@ -18,9 +18,14 @@ pub async fn play(api: &Api) -> Result<()> {
     // Without a request there is nothing that a utilisation could be a part of.
     objects.extend(workload("blind", &json!({})));
     api.apply_all(objects).await?;
-    let condition = |it: &Value, kind: &str, status: &str| it["status"]["conditions"].as_array().is_some_and(|all| all.iter().any(|it| it["type"] == kind && it["status"] == status));
+    let condition = |it: &Value, kind: &str, status: &str| {
+        it["status"]["conditions"].as_array().is_some_and(|all| all.iter().any(|it| it["type"] == kind && it["status"] == status))
+    };
     let path = |name: &str| format!("/apis/autoscaling/v2/namespaces/{NAMESPACE}/horizontalpodautoscalers/{name}");
-    api.wait(&path("loaded"), Duration::from_secs(90), "the loaded autoscaler reaches its limit", |it| it["status"]["currentReplicas"] == 6 && condition(it, "ScalingLimited", "True")).await?;
+    api.wait(&path("loaded"), Duration::from_secs(90), "the loaded autoscaler reaches its limit", |it| {
+        it["status"]["currentReplicas"] == 6 && condition(it, "ScalingLimited", "True")
+    })
+    .await?;
     api.wait(&path("blind"), Duration::from_secs(90), "the blind autoscaler says so", |it| condition(it, "ScalingActive", "False")).await?;
     Ok(())
 }
