@@ -6,5 +6,6 @@ mod clusters;
 mod differential;
 mod laws;
 mod reference;
+mod rehearsal_laws;
 mod timelines;
 mod town;
