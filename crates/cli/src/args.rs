@@ -242,7 +242,7 @@ pub struct RecordArgs {
 }
 
 /// `drill`.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Clone)]
 #[command(after_help = DRILLS)]
 pub struct DrillArgs {
     /// What to rehearse; all that is worth it here without

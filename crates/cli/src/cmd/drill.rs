@@ -1,6 +1,6 @@
 //! `seatrial drill`: rehearses failures, drains, rollouts and growth on a simulation of the cluster.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use seatrial_drill::{Latencies, Loss, NodeSet, Refusal, Request, World};
@@ -20,6 +20,7 @@ const READ_AS: Version = Version::minor(36);
 
 /// Runs it.
 pub fn run(args: &DrillArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error> {
+    let args = &untangled(args.clone());
     let outputs = outputs::pair(&args.format, &args.output, matches)?;
     let formats: Vec<&Format> = outputs.iter().map(|it| find_format(&it.format)).collect::<Result<_, _>>()?;
     let plan = Plan::of(args)?;
@@ -39,6 +40,18 @@ pub fn run(args: &DrillArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
         outputs::write(target.file.as_ref(), |out| (format.write)(&answer, &options, out))?;
     }
     Ok(exit(&answer, args.fail_on.into()))
+}
+
+/// `--from` takes every word behind it: in `--from prod.trial az --each`, `az` is a drill all the same, unless there is such a file.
+fn untangled(mut args: DrillArgs) -> DrillArgs {
+    let is_drill = |it: &String| seatrial_drill::find(it).is_some() && !Path::new(it).exists();
+    let at = args.source.from.iter().skip(1).position(is_drill).map(|it| it + 1);
+    if let (None, Some(at)) = (&args.drill, at) {
+        let mut words = args.source.from.split_off(at).into_iter();
+        args.drill = words.next();
+        args.targets = words.chain(args.targets).collect();
+    }
+    args
 }
 
 /// What to rehearse, as the command line says it.
