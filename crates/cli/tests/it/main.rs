@@ -5,6 +5,7 @@ mod bad_input;
 #[cfg(feature = "live")]
 mod cluster;
 mod diff;
+mod drill;
 mod exit_codes;
 mod large;
 #[cfg(feature = "live")]
