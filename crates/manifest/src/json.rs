@@ -103,7 +103,7 @@ fn read_item(file: FileRef<'_>, item: &Item, list: &ListHead, options: &Options,
             lenient.problems.clear();
             part.append(lenient);
         } else {
-            part.unread(file, item.line, item.column, format!("{} {}: {error}", before.kind, before.metadata.name));
+            part.unread(file, item.line, item.column, format!("{} {}: {}", before.kind, before.metadata.name, crate::said::without_values(&error.to_string())));
         }
     }
 }
@@ -112,7 +112,12 @@ fn unread(file: FileRef<'_>, item: &Item, error: &serde_json::Error, part: &mut 
     let first = error.line() <= 1;
     let line = item.line + u32::try_from(error.line().saturating_sub(1)).unwrap_or(0);
     let column = u32::try_from(error.column()).unwrap_or(0);
-    part.unread(file, line, if first { item.column + column.saturating_sub(1) } else { column }, format!("not a Kubernetes object: {error}"));
+    part.unread(
+        file,
+        line,
+        if first { item.column + column.saturating_sub(1) } else { column },
+        format!("not a Kubernetes object: {}", crate::said::without_values(&error.to_string())),
+    );
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod ignores;
 pub mod json;
 pub mod places;
 pub mod read;
+mod said;
 pub mod scalar;
 pub mod schema;
 pub mod snippet;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::de::TreeDeserializer;
 use crate::ignores;
+use crate::said;
 use crate::schema::Definitions;
 use crate::split::{Chunk, documents};
 use crate::tree::{Kept, NodeId, Tree, Value, parse};
@@ -273,7 +274,7 @@ fn read_object(it: Whole<'_, '_>, of: Option<(&str, &str)>, options: &Options, p
         Err(error) => {
             let template = if error.at.is_some_and(|it| is_template(tree, it)) { TEMPLATE } else { "" };
             let at = error.at.map_or(place, |it| tree.node(it).span);
-            part.unread(file, origin.line + at.line - 1, at.column, format!("not a Kubernetes object: {error}{template}"));
+            part.unread(file, origin.line + at.line - 1, at.column, format!("not a Kubernetes object: {}{template}", said::without_values(&error.to_string())));
             return;
         }
     };
@@ -314,7 +315,7 @@ fn read_object(it: Whole<'_, '_>, of: Option<(&str, &str)>, options: &Options, p
     }
     if let Err(error) = part.cluster.add(head, Some(origin), TreeDeserializer::new(tree, at, &skip)) {
         let at = error.at.map_or(place, |it| tree.node(it).span);
-        part.unread(file, origin.line + at.line - 1, at.column, format!("{}: {error}", object.object_ref()));
+        part.unread(file, origin.line + at.line - 1, at.column, format!("{}: {}", object.object_ref(), said::without_values(&error.to_string())));
     }
 }
 
@@ -348,6 +349,6 @@ fn read_own(tree: &Tree<'_>, at: NodeId, kind: &str, line: u32, part: &mut Part,
     };
     if let Err(error) = read {
         let line = error.at.map_or(line, |it| tree.node(it).span.line);
-        part.unread(file, line, 1, format!("{kind}: {error}"));
+        part.unread(file, line, 1, format!("{kind}: {}", said::without_values(&error.to_string())));
     }
 }
