@@ -104,7 +104,7 @@ pub fn run(what: What) -> Result<()> {
 /// Starts the AWS emulators and fills them with the cluster's account; gives the machines of its nodes with the ids that they have there.
 pub fn account(folder: &Path, nodes: usize, version: &str) -> Result<(Aws, Vec<Machine>)> {
     let begin = Instant::now();
-    let this = std::env::current_exe().context("cannot find this program")?;
+    let this = this_program()?;
     let programs = emulators::Programs {
         python: counterparts::aws()?,
         seed: top().join("testbed/aws/seed.py"),
@@ -127,6 +127,12 @@ pub fn account(folder: &Path, nodes: usize, version: &str) -> Result<(Aws, Vec<M
     Ok((aws, machines))
 }
 
+/// This program, to be started again. On Linux by its link: tests build it anew while it runs, and then nothing stands at its path.
+fn this_program() -> Result<PathBuf> {
+    let link = Path::new("/proc/self/exe");
+    if link.exists() { Ok(link.to_owned()) } else { std::env::current_exe().context("cannot find this program") }
+}
+
 fn print_environment(aws: &Aws) {
     for (name, value) in aws.environment() {
         println!("export {name}={value}");
@@ -136,7 +142,7 @@ fn print_environment(aws: &Aws) {
 /// Starts a plane and fills it; gives it back when its workloads are as they should be.
 pub async fn up(folder: &Path, wish: Wish, content: Option<Content>, aws: Option<&Aws>) -> Result<Plane> {
     let bin = counterparts::plane(&wish.version)?;
-    let this = std::env::current_exe().context("cannot find this program")?;
+    let this = this_program()?;
     let mut serve: Vec<OsString> = vec![this.into_os_string(), "testbed".into(), "serve".into()];
     if let Some(aws) = aws {
         serve.extend(["--aws".into(), aws.endpoint().into()]);
