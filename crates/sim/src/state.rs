@@ -112,8 +112,12 @@ impl State {
 
     // ---- nodes ----
 
-    /// Adds a node.
+    /// Adds a node; one of that name that is there already is updated, as the scheduler's cache does it.
     pub fn add_node(&mut self, facts: NodeFacts) -> NodeId {
+        if let Some(id) = self.nodes.find(&facts.name) {
+            self.update_node(id, facts);
+            return id;
+        }
         let before = self.nodes.find_any(&facts.name).map(|it| (self.nodes.joined(it), Box::new(self.nodes.facts(it))));
         let id = self.nodes.add(facts);
         self.undo.push(match before {
