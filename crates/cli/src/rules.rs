@@ -167,10 +167,6 @@ impl Documents for Texts {
         self.document(origin)
     }
 
-    fn tree<'t>(&self, origin: &Origin, text: &'t str) -> Option<Tree<'t>> {
-        Self::tree(self, origin)?.tree(text)
-    }
-
     fn file(&self, origin: &Origin) -> &str {
         Self::file(self, origin.file).map_or("", |it| it.path.as_str())
     }

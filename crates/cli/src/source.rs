@@ -91,9 +91,6 @@ pub const DEMO: &[(&str, &str)] = &[
     ("demo/account.yaml", include_str!("../demo/account.yaml")),
 ];
 
-/// Nodes of trees that are kept for places: about 25 MB.
-const MOST_NODES_KEPT: usize = 500_000;
-
 /// Reads everything that `source` names.
 ///
 /// # Errors
@@ -117,8 +114,7 @@ fn collect_files(source: &Source, target: Version) -> Result<Collected, Error> {
     for path in &source.paths {
         walk::expand(path, &mut inputs, &mut notes)?;
     }
-    // To read what has findings a second time, for their places, would cost as much as the first.
-    let mut options = Options::new(target).keeping(MOST_NODES_KEPT);
+    let mut options = Options::new(target);
     let mut texts = Texts::default();
     let ids: Vec<u32> = inputs.iter().map(|it| texts.add(SourceFile { path: it.display(), rendered_from: None }, Text::Kept(String::new()))).collect();
     let request = rendered::Request {
@@ -135,8 +131,7 @@ fn collect_files(source: &Source, target: Version) -> Result<Collected, Error> {
     }
     let mut part = Part::default();
     let mut recordings = Vec::new();
-    for (id, mut it) in ids.into_iter().zip(read) {
-        texts.keep(id, std::mem::take(&mut it.part.trees));
+    for (id, it) in ids.into_iter().zip(read) {
         part.append(it.part);
         recordings.extend(it.recording.map(|it| (id, it)));
         if let Some(text) = it.text {

@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use seatrial_check::Places;
 use seatrial_manifest::places::Document;
-use seatrial_manifest::tree::Kept;
 use seatrial_model::{Origin, Path, SourceFile};
 use seatrial_recording::{Explained, KnownPlace};
 use seatrial_report::{Location, Report, Role, Snippet};
@@ -24,8 +23,6 @@ const AROUND: u32 = 1;
 #[derive(Default)]
 pub struct Texts {
     files: Vec<(SourceFile, Text)>,
-    /// Trees of documents by file and offset, where they were worth keeping.
-    trees: HashMap<(u32, u64), Kept>,
     /// Places in rendered text of which more is known than where they are: notes and values, for [`Texts::explain`].
     explained: Mutex<Vec<Place>>,
 }
@@ -90,16 +87,6 @@ impl Texts {
         if let Some(it) = self.files.get_mut(id as usize) {
             it.1 = text;
         }
-    }
-
-    /// Keeps the trees of a file's documents.
-    pub fn keep(&mut self, id: u32, trees: Vec<(u64, Kept)>) {
-        self.trees.extend(trees.into_iter().map(|(offset, tree)| ((id, offset), tree)));
-    }
-
-    /// The tree of a document, if it was kept.
-    pub fn tree(&self, origin: &Origin) -> Option<&Kept> {
-        self.trees.get(&(origin.file, origin.offset))
     }
 
     /// The files as the snapshot lists them.
@@ -183,10 +170,7 @@ impl Texts {
         let file = self.file(origin.file);
         let name = file.map_or("", |it| it.path.as_str());
         let text = self.document(&origin).unwrap_or_default();
-        let document = match self.tree(&origin) {
-            Some(kept) => Document::of_kept(origin, &text, kept),
-            None => Document::new(origin, &text),
-        };
+        let document = Document::new(origin, &text);
         let location = |it: &Wanted<'_>| {
             let span = document.place(it.item, it.path);
             let snippet = document.snippet(span, AROUND).map(|(first_line, text)| Snippet { first_line, text });

@@ -3,7 +3,7 @@
 use seatrial_model::{Origin, Path, Step};
 
 use crate::snippet::Lines;
-use crate::tree::{Kept, Span, Tree, parse};
+use crate::tree::{Span, Tree, parse};
 
 /// The text of one document, parsed once for all the places asked of it.
 pub struct Document<'t> {
@@ -16,12 +16,6 @@ impl<'t> Document<'t> {
     /// The document that `origin` names; `text` is its text alone.
     pub fn new(origin: Origin, text: &'t str) -> Self {
         Self { trees: parse(text).0, lines: Lines::new(text), origin }
-    }
-
-    /// The document, whose tree was kept when it was read first.
-    pub fn of_kept(origin: Origin, text: &'t str, kept: &Kept) -> Self {
-        let trees = kept.tree(text).map_or_else(|| parse(text).0, |it| vec![it]);
-        Self { trees, lines: Lines::new(text), origin }
     }
 
     /// Where `path` stands, or the smallest block that should contain it. Lines and columns count in the file.

@@ -1,7 +1,6 @@
 //! Reading files into the parts of a Snapshot.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use seatrial_model::{Account, Cluster, Gap, Head, InlineIgnore, Need, Object, Origin, Path, Problem, ProblemKind, Snapshot, Tally, Unread, Version};
 use serde::Deserialize;
@@ -11,7 +10,7 @@ use crate::ignores;
 use crate::said;
 use crate::schema::Definitions;
 use crate::split::{Chunk, documents};
-use crate::tree::{Kept, NodeId, Tree, Value, parse};
+use crate::tree::{NodeId, Tree, Value, parse};
 
 /// How documents are taken.
 pub struct Options {
@@ -19,23 +18,12 @@ pub struct Options {
     pub target: Version,
     /// Kinds that CustomResourceDefinitions among the inputs define.
     pub definitions: Definitions,
-    /// Nodes of trees that may yet be kept.
-    room: AtomicUsize,
 }
 
 impl Options {
     /// Objects are judged for `target`; no kinds are defined yet.
     pub fn new(target: Version) -> Self {
-        Self { target, definitions: Definitions::new(), room: AtomicUsize::new(0) }
-    }
-
-    /// Keeps trees of documents in [`Part::trees`], up to so many nodes in all, at about 50 bytes each.
-    pub fn keeping(self, nodes: usize) -> Self {
-        Self { room: AtomicUsize::new(nodes), ..self }
-    }
-
-    fn has_room_for(&self, nodes: usize) -> bool {
-        self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |it| it.checked_sub(nodes)).is_ok()
+        Self { target, definitions: Definitions::new() }
     }
 
     /// Learns the kinds that CustomResourceDefinitions in a text define.
@@ -78,8 +66,6 @@ pub struct Part {
     pub from_cluster: bool,
     /// Settings that a fixture or a recording writes down.
     pub header: Option<Header>,
-    /// The trees of documents, by where their texts begin, for those who keep the texts; see [`Options::keeping`].
-    pub trees: Vec<(u64, Kept)>,
 }
 
 /// A `seatrial.dev/v1alpha1` Snapshot document: when and of what a set of documents was taken.
@@ -171,16 +157,10 @@ pub fn read_documents<'f>(text: &str, options: &Options, file_of: impl Fn(&Chunk
             part.tally.documents += 1;
             read_document(file, &chunk, tree, options, &mut part);
         }
-        match error {
-            None if trees.len() == 1 && options.has_room_for(trees[0].len()) => {
-                part.trees.extend(trees.into_iter().filter_map(|it| Some((chunk.origin(file.id).offset, it.kept(chunk.text)?))));
-            }
-            None => {}
-            Some(error) => {
-                let template = if chunk.text.contains("{{") { TEMPLATE } else { "" };
-                part.unread(file, chunk.line + error.line - 1, error.column, format!("not valid YAML: {}{template}", error.message));
-                part.tally.documents += u64::from(trees.is_empty());
-            }
+        if let Some(error) = error {
+            let template = if chunk.text.contains("{{") { TEMPLATE } else { "" };
+            part.unread(file, chunk.line + error.line - 1, error.column, format!("not valid YAML: {}{template}", error.message));
+            part.tally.documents += u64::from(trees.is_empty());
         }
     }
     part

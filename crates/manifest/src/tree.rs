@@ -2,7 +2,6 @@
 
 mod expansion;
 mod json;
-mod kept;
 mod outdented;
 mod place;
 mod yaml;
@@ -10,7 +9,6 @@ mod yaml;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-pub use kept::Kept;
 pub use place::Place;
 
 use crate::scalar::{Scalar, resolve};

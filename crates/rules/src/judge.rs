@@ -21,10 +21,6 @@ use crate::words;
 pub trait Documents: Sync {
     /// The text of the document.
     fn text(&self, origin: &Origin) -> Option<Cow<'_, str>>;
-    /// The tree of `text`, which is the document's, where it was kept when it was read first.
-    fn tree<'t>(&self, _origin: &Origin, _text: &'t str) -> Option<Tree<'t>> {
-        None
-    }
     /// Its file's path, for people.
     fn file(&self, origin: &Origin) -> &str;
 }
@@ -118,7 +114,7 @@ struct Judge<'a> {
 impl Judge<'_> {
     fn document(&self, origin: Option<&Origin>, objects: &[Wanted<'_>], all: &mut [Tally]) {
         let text = origin.and_then(|it| self.documents.text(it));
-        let tree = origin.zip(text.as_deref()).and_then(|(origin, text)| tree(self.documents, origin, text));
+        let tree = text.as_deref().and_then(|it| parse(it).0.into_iter().next());
         for it in objects {
             let seen = tree.as_ref().map(|tree| seen(tree, &it.handle));
             match seen {
@@ -159,10 +155,6 @@ impl Judge<'_> {
     }
 }
 
-fn tree<'t>(documents: &dyn Documents, origin: &Origin, text: &'t str) -> Option<Tree<'t>> {
-    documents.tree(origin, text).or_else(|| parse(text).0.into_iter().next())
-}
-
 /// The object in its document, which may be a List.
 fn seen(tree: &Tree<'_>, handle: &Handle<'_>) -> Seen {
     let item = handle.origin.and_then(|it| it.item).and_then(|it| tree.items(tree.child(tree.root(), "items")?).get(it as usize).copied());
@@ -176,7 +168,7 @@ fn namespaces(rules: &[&Rule], snapshot: &Snapshot, documents: &dyn Documents) -
     for handle in snapshot.cluster.handles().filter(|it| asked && it.kind == "Namespace") {
         let Some(origin) = handle.origin.map(|it| Origin { item: None, ..it }) else { continue };
         let text = documents.text(&origin);
-        if let Some(tree) = text.as_deref().and_then(|it| tree(documents, &origin, it)) {
+        if let Some(tree) = text.as_deref().and_then(|it| parse(it).0.into_iter().next()) {
             by_name.insert(handle.meta.name.to_string(), seen(&tree, &handle).value);
         }
     }

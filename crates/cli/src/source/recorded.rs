@@ -45,7 +45,6 @@ pub fn take(recording: Recording, id: u32, target: Version, texts: &mut Texts, n
         tally,
         from_cluster: meta.scope == Scope::Cluster,
         header: Some(Header { taken_at: Some(meta.taken_at), scope: None, server_version: meta.server_version, namespaces: meta.namespaces }),
-        trees: Vec::new(),
     }
 }
 
