@@ -118,7 +118,7 @@ pub fn evaluate(snapshot: &Snapshot, settings: &Settings, policy: &Policy, check
 
 /// As [`evaluate`], with the outcomes of the user's own rules, which were judged elsewhere.
 pub fn evaluate_with(snapshot: &Snapshot, settings: &Settings, policy: &Policy, checks: &[&'static Check], places: &dyn Places, given: Vec<Outcome>) -> Report {
-    let graph = Graph::new(&snapshot.cluster);
+    let graph = Graph::of(snapshot);
     let cx = Cx::new(snapshot, &graph, settings);
     let mut outcomes = run(&cx, checks);
     outcomes.extend(given.into_iter().map(|it| Outcome { result: it.result.merged(it.check), ..it }));
@@ -145,7 +145,7 @@ pub fn evaluate_and_repair(
     checks: &[&'static Check],
     places: &dyn Places,
 ) -> (Report, Vec<Proposal>) {
-    let graph = Graph::new(&snapshot.cluster);
+    let graph = Graph::of(snapshot);
     let cx = Cx::new(snapshot, &graph, settings);
     let outcomes = run(&cx, checks);
     let drafts = drafts(&outcomes);

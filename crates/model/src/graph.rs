@@ -1,21 +1,26 @@
 //! The joins between objects, found once in time linear in their number.
 
+mod matches;
+mod nearest;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::cluster::{Cluster, find, find_all, in_namespace};
 use crate::kinds::config::Namespace;
 use crate::kinds::scaling::{HorizontalPodAutoscaler, LimitRangeItem, PodDisruptionBudget, ScaleTarget, ScaledObject};
 use crate::kinds::traffic::{Gateway, Ingress, NetworkPolicy, Route, Service};
-use crate::meta::{Meta, Object};
+use crate::meta::{Meta, Object, Origin};
 use crate::quantity::Quantity;
 use crate::selector::LabelSelector;
-use crate::text::{Labels, Text};
+use crate::snapshot::{Snapshot, SourceFile};
 use crate::workload::{Workload, WorkloadKind};
 use crate::{Container, RunningPod};
+use matches::Matches;
 
 /// Which objects belong to which. Indices count into the lists of the [`Cluster`] it was made from.
 pub struct Graph<'a> {
     cluster: &'a Cluster,
+    files: &'a [SourceFile],
     services: Matches,
     budgets: Matches,
     policies: Matches,
@@ -28,13 +33,6 @@ pub struct Graph<'a> {
     made_secrets: HashSet<(&'a str, &'a str)>,
     made_secrets_anywhere: HashSet<&'a str>,
     pods_of_workload: HashMap<usize, Vec<usize>>,
-}
-
-/// Selecting objects and the workloads whose pods they select, both ways.
-#[derive(Default)]
-struct Matches {
-    of_workload: HashMap<usize, Vec<usize>>,
-    workloads: HashMap<usize, Vec<usize>>,
 }
 
 type TargetKey<'a> = (&'a str, &'a str, &'a str);
@@ -62,7 +60,12 @@ pub enum ScaledBy<'a> {
 }
 
 impl<'a> Graph<'a> {
-    /// Finds the joins of a sorted cluster.
+    /// Finds the joins of a snapshot; of several objects of one name the nearest is joined.
+    pub fn of(snapshot: &'a Snapshot) -> Self {
+        Self { files: &snapshot.files, ..Self::new(&snapshot.cluster) }
+    }
+
+    /// Finds the joins of a sorted cluster, whose objects stand nowhere or in files without names.
     pub fn new(cluster: &'a Cluster) -> Self {
         let workloads = &cluster.workloads;
         let services = Matches::find(workloads, &cluster.services, |it| (!it.spec.selector.is_empty()).then(|| LabelSelector::of(it.spec.selector.clone())));
@@ -70,6 +73,7 @@ impl<'a> Graph<'a> {
         let policies = Matches::find(workloads, &cluster.network_policies, |it| Some(it.spec.pod_selector.clone()));
         Self {
             cluster,
+            files: &[],
             services,
             budgets,
             policies,
@@ -92,47 +96,47 @@ impl<'a> Graph<'a> {
 
     /// Services that select the workload's pods.
     pub fn services_of(&self, workload: &Object<Workload>) -> Vec<&'a Object<Service>> {
-        self.services.of(self.index(workload), &self.cluster.services)
+        self.pick(workload.origin, self.services.of(self.index(workload)), &self.cluster.services)
     }
 
     /// Disruption budgets that select the workload's pods.
     pub fn budgets_of(&self, workload: &Object<Workload>) -> Vec<&'a Object<PodDisruptionBudget>> {
-        self.budgets.of(self.index(workload), &self.cluster.pod_disruption_budgets)
+        self.pick(workload.origin, self.budgets.of(self.index(workload)), &self.cluster.pod_disruption_budgets)
     }
 
     /// Network policies that select the workload's pods.
     pub fn policies_of(&self, workload: &Object<Workload>) -> Vec<&'a Object<NetworkPolicy>> {
-        self.policies.of(self.index(workload), &self.cluster.network_policies)
+        self.pick(workload.origin, self.policies.of(self.index(workload)), &self.cluster.network_policies)
     }
 
     /// Workloads whose pods a service selects.
     pub fn selected_by_service(&self, service: &Object<Service>) -> Vec<&'a Object<Workload>> {
-        self.services.workloads_of(position(&self.cluster.services, service), &self.cluster.workloads)
+        self.pick(service.origin, self.services.workloads_of(position(&self.cluster.services, service)), &self.cluster.workloads)
     }
 
     /// Workloads whose pods a budget selects.
     pub fn selected_by_budget(&self, budget: &Object<PodDisruptionBudget>) -> Vec<&'a Object<Workload>> {
-        self.budgets.workloads_of(position(&self.cluster.pod_disruption_budgets, budget), &self.cluster.workloads)
+        self.pick(budget.origin, self.budgets.workloads_of(position(&self.cluster.pod_disruption_budgets, budget)), &self.cluster.workloads)
     }
 
     /// Workloads whose pods a network policy selects.
     pub fn selected_by_policy(&self, policy: &Object<NetworkPolicy>) -> Vec<&'a Object<Workload>> {
-        self.policies.workloads_of(position(&self.cluster.network_policies, policy), &self.cluster.workloads)
+        self.pick(policy.origin, self.policies.workloads_of(position(&self.cluster.network_policies, policy)), &self.cluster.workloads)
     }
 
     /// Ingresses that send to a service.
     pub fn ingresses_of(&self, service: &Object<Service>) -> Vec<&'a Object<Ingress>> {
-        pick(self.ingresses_of_service.get(&(service.meta.ns(), service.meta.name.as_str())), &self.cluster.ingresses)
+        self.pick(service.origin, self.ingresses_of_service.get(&(service.meta.ns(), service.meta.name.as_str())), &self.cluster.ingresses)
     }
 
     /// Gateway API routes that send to a service.
     pub fn routes_of(&self, service: &Object<Service>) -> Vec<&'a Object<Route>> {
-        pick(self.routes_of_service.get(&(service.meta.ns(), service.meta.name.as_str())), &self.cluster.routes)
+        self.pick(service.origin, self.routes_of_service.get(&(service.meta.ns(), service.meta.name.as_str())), &self.cluster.routes)
     }
 
     /// Gateway API routes that name a gateway as their parent.
     pub fn routes_at(&self, gateway: &Object<Gateway>) -> Vec<&'a Object<Route>> {
-        pick(self.routes_of_gateway.get(&(gateway.meta.ns(), gateway.meta.name.as_str())), &self.cluster.routes)
+        self.pick(gateway.origin, self.routes_of_gateway.get(&(gateway.meta.ns(), gateway.meta.name.as_str())), &self.cluster.routes)
     }
 
     /// The Namespace of this name, if it is among the inputs.
@@ -147,7 +151,7 @@ impl<'a> Graph<'a> {
 
     /// The pods that run for a workload, through ReplicaSets and Jobs.
     pub fn pods_of(&self, workload: &Object<Workload>) -> Vec<&'a Object<RunningPod>> {
-        pick(self.pods_of_workload.get(&self.index(workload)), &self.cluster.pods)
+        self.pods_of_workload.get(&self.index(workload)).into_iter().flatten().map(|at| &self.cluster.pods[*at]).collect()
     }
 
     /// Whether another workload among the inputs manages this one (the ReplicaSet of a Deployment, the Job of a CronJob).
@@ -157,12 +161,12 @@ impl<'a> Graph<'a> {
 
     /// Autoscalers that target the workload.
     pub fn hpas_of(&self, workload: &Object<Workload>) -> Vec<&'a Object<HorizontalPodAutoscaler>> {
-        pick(self.hpas.get(&target_key(workload)), &self.cluster.horizontal_pod_autoscalers)
+        self.pick(workload.origin, self.hpas.get(&target_key(workload)), &self.cluster.horizontal_pod_autoscalers)
     }
 
     /// KEDA objects that target the workload.
     pub fn scaled_objects_of(&self, workload: &Object<Workload>) -> Vec<&'a Object<ScaledObject>> {
-        pick(self.scaled.get(&target_key(workload)), &self.cluster.scaled_objects)
+        self.pick(workload.origin, self.scaled.get(&target_key(workload)), &self.cluster.scaled_objects)
     }
 
     /// The workload an autoscaler targets.
@@ -228,6 +232,11 @@ impl<'a> Graph<'a> {
     fn index(&self, workload: &Object<Workload>) -> usize {
         position(&self.cluster.workloads, workload)
     }
+
+    /// The listed objects; of those of one name the one that stands nearest to who asks.
+    fn pick<T>(&self, asks: Option<Origin>, indices: Option<&Vec<usize>>, list: &'a [Object<T>]) -> Vec<&'a Object<T>> {
+        nearest::nearest(self.files, asks, indices.into_iter().flatten().map(|&at| &list[at]).collect())
+    }
 }
 
 /// Whether a request or a limit is looked for.
@@ -245,58 +254,6 @@ fn supplied(item: &LimitRangeItem, resource: &str, wants: Wants) -> Option<Quant
         Wants::Limit => limit(),
         Wants::Request => item.default_request.get(resource).copied().or_else(limit).or_else(|| item.min.get(resource).copied()),
     }
-}
-
-impl Matches {
-    /// Pairs of selecting objects and workloads of one namespace, through an index on each selector's rarest label.
-    fn find<T>(workloads: &[Object<Workload>], selecting: &[Object<T>], selector: impl Fn(&Object<T>) -> Option<LabelSelector>) -> Self {
-        let mut how_common: HashMap<(&str, &Text, &Text), u32> = HashMap::new();
-        for it in workloads {
-            for (key, value) in it.pod_labels().iter() {
-                *how_common.entry((it.meta.ns(), key, value)).or_default() += 1;
-            }
-        }
-        let selectors: Vec<Option<LabelSelector>> = selecting.iter().map(selector).collect();
-        let mut by_label: HashMap<(&str, &Text, &Text), Vec<usize>> = HashMap::new();
-        let mut by_namespace: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (at, (it, selector)) in selecting.iter().zip(&selectors).enumerate() {
-            let Some(selector) = selector else { continue };
-            let ns = it.meta.ns();
-            let rarest = selector.match_labels.iter().min_by_key(|(k, v)| how_common.get(&(ns, *k, *v)).copied().unwrap_or(0));
-            match rarest {
-                Some((key, value)) => by_label.entry((ns, key, value)).or_default().push(at),
-                None => by_namespace.entry(ns).or_default().push(at),
-            }
-        }
-        let mut found = Self::default();
-        for (w, workload) in workloads.iter().enumerate().filter(|(_, it)| it.meta.controller().is_none()) {
-            let ns = workload.meta.ns();
-            let labels: &Labels = workload.pod_labels();
-            let candidates = labels.iter().filter_map(|(k, v)| by_label.get(&(ns, k, v))).chain(by_namespace.get(ns)).flatten();
-            for &at in candidates {
-                if selectors[at].as_ref().is_some_and(|it| it.matches(labels)) {
-                    found.of_workload.entry(w).or_default().push(at);
-                    found.workloads.entry(at).or_default().push(w);
-                }
-            }
-        }
-        for list in found.of_workload.values_mut() {
-            list.sort_unstable();
-        }
-        found
-    }
-
-    fn of<'a, T>(&self, workload: usize, list: &'a [Object<T>]) -> Vec<&'a Object<T>> {
-        pick(self.of_workload.get(&workload), list)
-    }
-
-    fn workloads_of<'a>(&self, selecting: usize, list: &'a [Object<Workload>]) -> Vec<&'a Object<Workload>> {
-        pick(self.workloads.get(&selecting), list)
-    }
-}
-
-fn pick<'a, T>(indices: Option<&Vec<usize>>, list: &'a [Object<T>]) -> Vec<&'a Object<T>> {
-    indices.into_iter().flatten().map(|&at| &list[at]).collect()
 }
 
 /// The index of an object that is borrowed from the list; out of range for any other.

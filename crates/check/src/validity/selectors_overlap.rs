@@ -88,7 +88,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             told.insert((it.origin, other.origin));
             let (subject, other) = if it.meta.name < other.meta.name && it.selector == other.selector { (other, *it) } else { (*it, other) };
             let message = format!("{subject}: its selector also matches the pods of {other}, so services and budgets count both and orphans change hands");
-            out.report(subject, "spec.selector", message).related(other, other.template_path().join("metadata.labels"), "these pods match too");
+            let draft = out.report(subject, "spec.selector", message);
+            draft.related(other, other.template_path().join("metadata.labels"), "these pods match too");
+            // One application as a Deployment here and a DaemonSet there: examples, overlays, of which one is applied.
+            if it.meta.name == other.meta.name && it.origin.map(|it| it.file) != other.origin.map(|it| it.file) {
+                draft.severity(Severity::Low).confidence(Confidence::Low);
+            }
             break;
         }
     }
