@@ -1,6 +1,6 @@
 //! An object stands once in what is applied.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use seatrial_facts::guide::Row;
 use seatrial_model::Handle;
@@ -47,6 +47,7 @@ metadata: {name: app2}
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let mut first: HashMap<(&str, &str, Option<&str>, &str), Handle<'_>> = HashMap::new();
+    let mut elsewhere: BTreeMap<u32, Vec<(Handle<'_>, Handle<'_>)>> = BTreeMap::new();
     // Bare pods are in two lists: the workload speaks for both. Objects with a generated name differ; Kustomize's own are not applied.
     let is_config = |it: &Handle<'_>| matches!(group_of(it.api_version), "kustomize.config.k8s.io" | "builtin") || &**it.api_version == "builtin";
     // What an API server stores, it stores under one name.
@@ -55,18 +56,27 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         out.assess();
         let key = (group_of(it.api_version), it.kind.as_str(), it.meta.namespace.as_deref(), it.meta.name.as_str());
         let other = *first.entry(key).or_insert(it);
-        if other.origin == it.origin {
-            continue;
-        }
         let (earlier, later) = if other.origin < it.origin { (other, it) } else { (it, other) };
-        let same_file = earlier.origin.map(|it| it.file) == later.origin.map(|it| it.file);
-        let draft = out.report(later, "metadata.name", format!("{later}: is written twice, so whichever is applied last wins"));
-        draft.related(earlier, "metadata.name", "the first one");
-        // Files may be alternatives: overlays, examples, one for each cluster.
-        if same_file {
-            draft.confidence(Confidence::High);
-        } else {
-            draft.severity(Severity::Low).confidence(Confidence::Low);
+        match (earlier.origin, later.origin) {
+            (earlier, later) if earlier == later => {}
+            (Some(a), Some(b)) if a.file != b.file => elsewhere.entry(b.file).or_default().push((earlier, later)),
+            _ => {
+                let draft = out.report(later, "metadata.name", format!("{later}: is written twice, so whichever is applied last wins"));
+                draft.related(earlier, "metadata.name", "the first one").confidence(Confidence::High);
+            }
         }
+    }
+    // Files may be alternatives: overlays, examples, one for each cluster. That is one cause, however many objects they hold.
+    for mut pairs in elsewhere.into_values() {
+        pairs.sort_by_key(|it| it.1.origin);
+        let (earlier, later) = pairs[0];
+        let more = match pairs.len() - 1 {
+            0 => String::new(),
+            1 => ", as is one more object of this file".to_owned(),
+            n => format!(", as are {n} more objects of this file"),
+        };
+        let message = format!("{later}: is written in another file, too{more}, so whichever is applied last wins");
+        let draft = out.report(later, "metadata.name", message).severity(Severity::Low).confidence(Confidence::Low);
+        draft.related(earlier, "metadata.name", "the first one");
     }
 }
