@@ -50,12 +50,10 @@ fn side(it: Side<'_>) -> diff::Side {
     let cluster = &it.snapshot.cluster;
     // A bare pod is in two lists.
     let objects = cluster.handles().filter(|it| it.kind != "Pod").count() + cluster.pods.len();
-    let place =
-        |it: &seatrial_model::Unread| if it.line > 0 { format!("{}:{}: {}", it.file, it.line, it.reason) } else { format!("{}: {}", it.file, it.reason) };
     diff::Side {
         name: it.name.to_owned(),
-        taken_at: it.snapshot.meta.taken_at.to_string(),
+        taken_at: format!("{:.0}", it.snapshot.meta.taken_at),
         objects: objects as u64,
-        unread: it.snapshot.unread.iter().map(place).collect(),
+        unread: it.snapshot.unread.iter().map(|it| format!("{}: {}", it.place(), it.reason)).collect(),
     }
 }

@@ -135,6 +135,17 @@ pub struct Unread {
     pub reason: String,
 }
 
+impl Unread {
+    /// The place as it is written: the file, and line and column where they are known.
+    pub fn place(&self) -> String {
+        match (self.line, self.column) {
+            (0, _) => self.file.clone(),
+            (line, 0) => format!("{}:{line}", self.file),
+            (line, column) => format!("{}:{line}:{column}", self.file),
+        }
+    }
+}
+
 /// A suppression written in a comment or an annotation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

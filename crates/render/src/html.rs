@@ -202,7 +202,7 @@ fn coverage(report: &Report) -> Markup {
             p { (it.checks.run) " checks run, " (it.checks.unknown.len()) " could not be assessed." }
             @if !it.unread.is_empty() {
                 h3 { "Unread" }
-                ul { @for place in &it.unread { li { code { (place.file) ":" (place.line) } " " (place.reason) } } }
+                ul { @for place in &it.unread { li { code { (place.place()) } " " (place.reason) } } }
             }
             @if !it.notes.is_empty() { ul { @for note in &it.notes { li { (note) } } } }
             @if !it.checks.unknown.is_empty() {

@@ -183,8 +183,7 @@ fn coverage(report: &Report, options: &Options, paint: &Paint, out: &mut dyn Wri
         writeln!(out, "  {note}")?;
     }
     for it in &it.unread {
-        let place = if it.line > 0 { format!("{}:{}:{}", it.file, it.line, it.column.max(1)) } else { it.file.clone() };
-        writeln!(out, "  {} {place}: {}", paint.with(AnsiColor::Red.on_default().bold(), "unread"), it.reason)?;
+        writeln!(out, "  {} {}: {}", paint.with(AnsiColor::Red.on_default().bold(), "unread"), it.place(), it.reason)?;
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ pub fn write(report: &Report, _: &Options, out: &mut dyn Write) -> io::Result<()
     let mut unread = TestSuite::new("Inputs");
     for it in &report.coverage.unread {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message(format!("{}:{}: {}", it.file, it.line, it.reason));
+        status.set_message(format!("{}: {}", it.place(), it.reason));
         unread.add_test_case(TestCase::new(it.file.as_str(), status));
     }
     if !report.coverage.unread.is_empty() {

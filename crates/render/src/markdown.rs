@@ -42,7 +42,7 @@ pub fn write(report: &Report, _: &Options, out: &mut dyn Write) -> io::Result<()
         coverage.checks.unknown.len()
     )?;
     for it in &coverage.unread {
-        writeln!(out, "- unread: `{}:{}` {}", it.file, it.line, escaped(&it.reason))?;
+        writeln!(out, "- unread: `{}` {}", it.place(), escaped(&it.reason))?;
     }
     for it in &coverage.checks.unknown {
         writeln!(out, "- not assessed: `{}` ({})", it.check, escaped(&it.reason))?;

@@ -264,6 +264,17 @@ pub struct UnreadPlace {
     pub reason: String,
 }
 
+impl UnreadPlace {
+    /// The place as it is written: the file, and line and column where they are known.
+    pub fn place(&self) -> String {
+        match (self.line, self.column) {
+            (0, _) => self.file.clone(),
+            (line, 0) => format!("{}:{line}", self.file),
+            (line, column) => format!("{}:{line}:{column}", self.file),
+        }
+    }
+}
+
 /// How many checks ran, and which could not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]

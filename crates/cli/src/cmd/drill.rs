@@ -108,7 +108,7 @@ impl Plan {
             Some(card) => seatrial_drill::rehearse(&mut world, card, &self.request).map_err(refused)?,
             None => seatrial_drill::overview(&mut world, &self.request),
         };
-        answer.assumptions.extend(snapshot.unread.iter().map(|it| format!("{}:{} could not be read: {}", it.file, it.line, it.reason)));
+        answer.assumptions.extend(snapshot.unread.iter().map(|it| format!("{} could not be read: {}", it.place(), it.reason)));
         Ok((answer, snapshot))
     }
 }

@@ -37,7 +37,7 @@ pub fn run(args: &RecordArgs) -> Result<Exit, Error> {
     let recording = of(collected, settings, args.source.target_version.is_some() || config.config.target_version.is_some());
     let snapshot = &recording.snapshot;
     for it in &snapshot.unread {
-        anstream::eprintln!("unread: {}:{}: {}", it.file, it.line, it.reason);
+        anstream::eprintln!("unread: {}: {}", it.place(), it.reason);
     }
     if snapshot.tally.objects == 0 && snapshot.cluster.handles().next().is_none() {
         anstream::eprintln!("nothing was read, so nothing is recorded");

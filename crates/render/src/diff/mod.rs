@@ -6,7 +6,7 @@ mod markdown;
 
 use std::io::{self, Write};
 
-use seatrial_report::diff::{Diff, FieldChange, GroupChange};
+use seatrial_report::diff::{Diff, FieldChange, FindingFate, GroupChange};
 
 use crate::Options;
 
@@ -33,12 +33,16 @@ fn summary(diff: &Diff) -> String {
         return "No difference".to_owned();
     }
     let worse = diff.rows.iter().filter(|it| it.is_worse()).count();
-    let new = diff.findings.iter().filter(|it| it.change.is_worse()).count();
+    let fate = |it: FindingFate| diff.findings.iter().filter(|finding| finding.change == it).count();
     let parts = [
         (worse, "row worse", "rows worse"),
         (diff.rows.len() - worse, "row better", "rows better"),
-        (new, "finding more", "findings more"),
-        (diff.findings.len() - new, "finding less", "findings less"),
+        (fate(FindingFate::New), "finding new", "findings new"),
+        (fate(FindingFate::Worse), "finding worse", "findings worse"),
+        (fate(FindingFate::FirstSeen), "finding seen for the first time", "findings seen for the first time"),
+        (fate(FindingFate::OutOfSight), "finding not assessed any more", "findings not assessed any more"),
+        (fate(FindingFate::Milder), "finding milder", "findings milder"),
+        (fate(FindingFate::Gone), "finding gone", "findings gone"),
         (diff.objects.len(), "object changed", "objects changed"),
         (diff.groups.len(), "group of pods or nodes changed", "groups of pods or nodes changed"),
         (diff.account.len(), "AWS fact changed", "AWS facts changed"),
