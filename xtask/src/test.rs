@@ -9,9 +9,8 @@ use seatrial_testbed::here;
 use crate::counterparts;
 use crate::testbed::ForTests;
 
-/// Tests that talk to a control plane: run again on the older one.
-const LIVE: [&[&str]; 3] =
-    [&["-p", "seatrial-testbed", "--test", "it"], &["-p", "seatrial-collect", "--test", "live"], &["-p", "seatrial-cli", "--test", "it", "live::"]];
+/// Tests that talk to a control plane, `tests/live` of their packages: run again on the older one, and built as for the newest.
+const LIVE: [&str; 3] = ["--workspace", "--test", "live"];
 
 /// Runs it, or only what the arguments (of `cargo test`) choose.
 pub fn run(chosen: Vec<OsString>) -> Result<()> {
@@ -33,10 +32,8 @@ pub fn run(chosen: Vec<OsString>) -> Result<()> {
 
     if everything && let Some(testbed) = started(older, false, &mut missing)? {
         eprintln!("\nand once more on Kubernetes {older}");
-        for chosen in LIVE {
-            let arguments = ["test", "--locked"].iter().chain(chosen).map(OsString::from).collect();
-            cargo(arguments, &found, Some(&testbed)).with_context(|| format!("on Kubernetes {older}"))?;
-        }
+        let arguments = ["test", "--locked"].iter().chain(&LIVE).map(OsString::from).collect();
+        cargo(arguments, &found, Some(&testbed)).with_context(|| format!("on Kubernetes {older}"))?;
     }
     if !missing.is_empty() {
         eprintln!("\n{} counterparts were missing, and the tests that need them said so:", missing.len());

@@ -1,6 +1,7 @@
 //! The team's own rules: read from the configuration, run beside the built-in checks.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use seatrial_check::{Check, Draft, InTest, Outcome, Outcomes, Persona, Run, Settings};
@@ -8,7 +9,7 @@ use seatrial_config::{Config, RuleFile};
 use seatrial_facts::guide::Row;
 use seatrial_manifest::de::TreeDeserializer;
 use seatrial_manifest::tree::{self, NodeId, Tree};
-use seatrial_model::{Origin, Scope, Snapshot};
+use seatrial_model::{Handle, Need, Origin, Scope, Snapshot};
 use seatrial_report::{Confidence, UnknownCheck};
 use seatrial_rules::{Documents, Fault, Judged, Rule, RuleSpec, judge};
 use serde::Deserialize;
@@ -163,41 +164,58 @@ fn card(spec: &RuleSpec, row: Option<Row>) -> &'static Check {
 }
 
 impl Documents for Texts {
-    fn text(&self, origin: &Origin) -> Option<Cow<'_, str>> {
-        self.document(origin)
+    fn text(&self, object: &Handle<'_>) -> Option<Cow<'_, str>> {
+        self.around(object)
     }
 
-    fn file(&self, origin: &Origin) -> &str {
-        Self::file(self, origin.file).map_or("", |it| it.path.as_str())
+    fn place(&self, origin: &Origin) -> String {
+        format!("{}:{}", self.file(origin.file).map_or("", |it| it.path.as_str()), origin.line)
     }
+}
+
+/// What the rules ask of a running cluster: lists, and kinds whose objects' texts they are run on.
+pub fn asked(own: &[&OwnRule]) -> (BTreeSet<Need>, BTreeSet<&'static str>) {
+    let asks = |it: &OwnRule, kind: &str| it.rule.spec.r#match.takes_kind(kind) || (kind == "Namespace" && it.rule.asks_namespace());
+    read_of_clusters().filter(|(_, kind)| own.iter().any(|it| asks(it, kind))).unzip()
+}
+
+/// The kinds that are read of a running cluster, and what they are listed for.
+fn read_of_clusters() -> impl Iterator<Item = (Need, &'static str)> {
+    #[cfg(feature = "live")]
+    return seatrial_collect::RESOURCES.iter().map(|it| (it.need, it.kind));
+    #[cfg(not(feature = "live"))]
+    return std::iter::empty();
 }
 
 /// What the rules come to on a snapshot.
-pub fn outcomes(own: &[&OwnRule], snapshot: &Snapshot, documents: &dyn Documents, settings: &Settings) -> Vec<Outcome> {
+pub fn outcomes(own: &[&OwnRule], snapshot: &Snapshot, texts: &Texts, settings: &Settings) -> Vec<Outcome> {
     if own.is_empty() {
         return Vec::new();
     }
-    if snapshot.files.is_empty() {
-        return own.iter().map(|own| Outcome { check: own.card, result: without_texts(own) }).collect();
-    }
     let rules: Vec<&Rule> = own.iter().map(|it| &it.rule).collect();
     let is_platform = |ns: &str| snapshot.meta.scope == Scope::Cluster && settings.platform_namespaces.iter().any(|it| it == ns);
-    let judged = judge(&rules, snapshot, documents, &is_platform);
-    own.iter().zip(judged).map(|(own, judged)| Outcome { check: own.card, result: outcome(own, judged) }).collect()
+    let judged = judge(&rules, snapshot, texts, &is_platform);
+    own.iter().zip(judged).map(|(own, judged)| Outcome { check: own.card, result: outcome(own, judged, not_read(own, snapshot, texts)) }).collect()
 }
 
-/// Of a running cluster and of a recording only what checks reason about is kept, which is not what conditions are written for.
-fn without_texts(own: &OwnRule) -> Outcomes {
+/// Why there may be more objects for a rule than were looked at.
+fn not_read(own: &OwnRule, snapshot: &Snapshot, texts: &Texts) -> Option<UnknownCheck> {
+    let unknown = |reason: String, remedy: String| Some(UnknownCheck { check: own.card.id.to_owned(), reason, remedy });
+    let dump = |kinds: &str| format!("kubectl get {} -A -o json > dump.json, and check dump.json", kinds.to_lowercase());
+    if let Some(gap) = asked(&[own]).0.iter().filter(|_| snapshot.meta.scope == Scope::Cluster).find_map(|it| snapshot.gaps.get(it)) {
+        return unknown(format!("{} not read: {}", gap.what, gap.why), gap.remedy.clone());
+    }
     let kinds = &own.rule.spec.r#match.kinds;
-    let kinds = if kinds.is_empty() { "KINDS".to_owned() } else { kinds.join(",").to_lowercase() };
-    Outcomes::Unknown(UnknownCheck {
-        check: own.card.id.to_owned(),
-        reason: "rules of your own are run on objects as they are written, which this source does not keep".to_owned(),
-        remedy: format!("kubectl get {kinds} -A -o json > dump.json, and check dump.json"),
-    })
+    if !texts.are_there() {
+        let reason = "rules of your own are run on objects as they are written, which a recording does not keep";
+        return unknown(reason.to_owned(), if kinds.is_empty() { dump("KINDS") } else { dump(&kinds.join(",")) });
+    }
+    let is_read = |pattern: &&String| read_of_clusters().any(|it| seatrial_rules::glob(pattern, it.1));
+    let other = kinds.iter().filter(|_| texts.are_of_cluster()).find(|it| !is_read(it))?;
+    unknown(format!("objects of kind {other} are not among what is read of a running cluster"), dump(other))
 }
 
-fn outcome(own: &OwnRule, judged: Judged) -> Outcomes {
+fn outcome(own: &OwnRule, judged: Judged, not_read: Option<UnknownCheck>) -> Outcomes {
     let drafts = judged.violations.into_iter().map(|it| Draft {
         object: it.object,
         origin: it.origin,
@@ -210,9 +228,11 @@ fn outcome(own: &OwnRule, judged: Judged) -> Outcomes {
         confidence: None,
     });
     let drafts: Vec<Draft> = drafts.collect();
-    let Some(reason) = judged.unknown else { return Outcomes::Ran(judged.assessed, drafts) };
-    let remedy = "guard what may be absent (docs/rules.md), and try the rule with `seatrial rules test`".to_owned();
-    let unknown = UnknownCheck { check: own.card.id.to_owned(), reason, remedy };
+    let failed = |reason| {
+        let remedy = "guard what may be absent (docs/rules.md), and try the rule with `seatrial rules test`".to_owned();
+        UnknownCheck { check: own.card.id.to_owned(), reason, remedy }
+    };
+    let Some(unknown) = not_read.or_else(|| judged.unknown.map(failed)) else { return Outcomes::Ran(judged.assessed, drafts) };
     if judged.assessed == 0 { Outcomes::Unknown(unknown) } else { Outcomes::Partly(judged.assessed, drafts, unknown) }
 }
 

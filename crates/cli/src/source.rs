@@ -49,6 +49,8 @@ pub struct ClusterSource {
     pub args: SourceArgs,
     /// What is needed; nothing else is asked for.
     pub needs: BTreeSet<Need>,
+    /// Kinds whose objects' texts are needed, too.
+    pub texts_of: BTreeSet<&'static str>,
 }
 
 impl Source {
@@ -69,7 +71,7 @@ impl Source {
             release: args.release.clone(),
             release_namespace: args.release_namespace.clone(),
             demo: args.demo,
-            cluster: (!named).then(|| ClusterSource { args: args.clone(), needs }),
+            cluster: (!named).then(|| ClusterSource { args: args.clone(), needs, texts_of: BTreeSet::new() }),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The texts that objects were read from, and places in them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -9,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use seatrial_check::Places;
 use seatrial_manifest::places::Document;
-use seatrial_model::{Origin, Path, SourceFile};
+use seatrial_model::{Handle, Origin, Path, SourceFile, Text as Name};
 use seatrial_recording::{Explained, KnownPlace};
 use seatrial_report::{Location, Report, Role, Snippet};
 
@@ -23,6 +24,8 @@ const AROUND: u32 = 1;
 #[derive(Default)]
 pub struct Texts {
     files: Vec<(SourceFile, Text)>,
+    /// Of a running cluster: texts of objects by the number of their resource, namespace and name.
+    objects: HashMap<u32, HashMap<(Name, Name), String>>,
     /// Places in rendered text of which more is known than where they are: notes and values, for [`Texts::explain`].
     explained: Mutex<Vec<Place>>,
 }
@@ -61,6 +64,32 @@ pub enum Text {
 }
 
 impl Texts {
+    /// Texts of a running cluster's objects.
+    #[cfg(feature = "live")]
+    pub fn of_objects(objects: HashMap<u32, HashMap<(Name, Name), String>>) -> Self {
+        Self { objects, ..Self::default() }
+    }
+
+    /// Whether the texts are those of a running cluster's objects.
+    pub fn are_of_cluster(&self) -> bool {
+        !self.objects.is_empty()
+    }
+
+    /// Whether there is any text: a recording holds none.
+    pub fn are_there(&self) -> bool {
+        self.are_of_cluster() || self.files.iter().any(|it| !matches!(it.1, Text::Recorded(_)))
+    }
+
+    /// The text of the document that an object stands in, or its own.
+    pub fn around(&self, object: &Handle<'_>) -> Option<Cow<'_, str>> {
+        let origin = object.origin?;
+        if origin.is_api() {
+            let key = (object.meta.ns().into(), object.meta.name.clone());
+            return self.objects.get(&origin.file)?.get(&key).map(|it| it.as_str().into());
+        }
+        self.document(&Origin { item: None, ..origin })
+    }
+
     /// Adds a file; its number.
     pub fn add(&mut self, file: SourceFile, text: Text) -> u32 {
         self.files.push((file, text));
@@ -108,7 +137,7 @@ impl Texts {
     }
 
     /// The text of one document.
-    pub fn document(&self, origin: &Origin) -> Option<std::borrow::Cow<'_, str>> {
+    pub fn document(&self, origin: &Origin) -> Option<Cow<'_, str>> {
         let from = usize::try_from(origin.offset).ok()?;
         let len = usize::try_from(origin.len).ok()?;
         match &self.files.get(origin.file as usize)?.1 {

@@ -1,11 +1,17 @@
 //! Checks of a real control plane: what follows the guide is silent, what breaks it is named, and no planted secret is written anywhere.
 
+#![cfg(feature = "live")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
+
+#[path = "it/session.rs"]
+#[allow(dead_code, reason = "sessions with files need more of it")]
+mod session;
+
 use std::collections::BTreeSet;
 
 use seatrial_testbed::{canary, here};
 use serde_json::Value;
-
-use crate::session::{Folder, Ran};
+use session::{Folder, Ran};
 
 /// Where the golden applications live.
 const GOLDEN: [&str; 8] = ["storefront", "ledger", "fulfilment", "reporting", "frontend", "backend", "data", "workers"];

@@ -16,5 +16,6 @@ pub use api::{Api, Patience};
 pub use connect::{Access, ConnectError, Connection, connect, first_contact};
 pub use eks::{EksName, eks_name_of_nodes};
 pub use fault::Fault;
+pub use list::ObjectTexts;
 pub use read::{Progress, Reading, Wanted, read};
 pub use resources::{RESOURCES, Resource, Rule, behind, rbac, resources_of};

@@ -1,13 +1,16 @@
 //! One resource, read to its end: page by page, all of them showing one state of the cluster.
 
+use std::collections::HashMap;
 use std::io::{self, Read};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http_body_util::BodyExt;
 use kube_client::client::Body;
 use seatrial_manifest::json::ListMeta;
 use seatrial_manifest::json::live::{Live, read_list};
 use seatrial_manifest::read::{FileRef, Options, Part};
+use seatrial_model::{MASK, Text};
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -19,6 +22,9 @@ use crate::resources::Resource;
 
 /// How often a list that changed too fast is begun anew before it is asked for in one piece.
 const MOST_RESTARTS: u32 = 3;
+
+/// Texts of one resource's objects by namespace and name, as the API server gave them.
+pub type ObjectTexts = HashMap<(Text, Text), String>;
 
 /// A resource at its place, ready to be listed.
 #[derive(Debug)]
@@ -33,6 +39,8 @@ pub struct Planned {
     pub file: u32,
     /// Whether Helm releases are wanted of these Secrets.
     pub helm: bool,
+    /// Where the texts of objects are put, if they are wanted.
+    pub texts: Option<Mutex<ObjectTexts>>,
 }
 
 impl Planned {
@@ -107,6 +115,11 @@ async fn read_page(api: &Api, mut body: Body, planned: &Arc<Planned>, options: &
                 if planned.helm {
                     helm::inspect(head, text, planned.file, part);
                 }
+                if let Some(texts) = &planned.texts {
+                    let key = (head.metadata.ns().into(), head.metadata.name.clone());
+                    let text = if planned.resource.kind == "Secret" { without_values(text) } else { Some(text.to_owned()) };
+                    texts.lock().unwrap_or_else(PoisonError::into_inner).extend(text.map(|it| (key, it)));
+                }
             },
         };
         let end = read_list(&live, Incoming { receiver, bytes: bytes::Bytes::new() }, &mut part);
@@ -139,6 +152,16 @@ async fn read_page(api: &Api, mut body: Body, planned: &Arc<Planned>, options: &
         (None, Ok(Err(error))) => Err(Fault::Malformed(format!("line {}: {}", error.line, error.message))),
         (None, Ok(Ok(meta))) => Ok((part, meta)),
     }
+}
+
+/// A Secret with its keys and without its values, which stand in annotations of kubectl and Helm, too.
+fn without_values(secret: &str) -> Option<String> {
+    let mut secret: Value = serde_json::from_str(secret).ok()?;
+    for pointer in ["/data", "/stringData", "/metadata/annotations"] {
+        let values = secret.pointer_mut(pointer).and_then(Value::as_object_mut);
+        values.into_iter().flat_map(|it| it.values_mut()).for_each(|it| *it = MASK.into());
+    }
+    Some(secret.to_string())
 }
 
 /// The bytes of an answer, for a reader that waits for them.

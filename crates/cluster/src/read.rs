@@ -1,9 +1,9 @@
 //! From needs to calls: everything that the selected checks need, several lists at a time; what cannot be read leaves a gap.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::pending;
 use std::mem::discriminant;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt;
 use futures_util::stream::iter;
@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use crate::api::Api;
 use crate::discovery::{Discovery, Served};
 use crate::fault::{Fault, permission};
-use crate::list::{Planned, list};
+use crate::list::{ObjectTexts, Planned, list};
 use crate::measure;
 use crate::resources::{Resource, behind, resources_of};
 
@@ -26,6 +26,8 @@ pub struct Wanted {
     pub needs: BTreeSet<Need>,
     /// Where the whole cluster may not be listed, this namespace is.
     pub namespace: Option<String>,
+    /// Kinds whose objects' texts are wanted, too; of Secrets without values.
+    pub texts_of: BTreeSet<&'static str>,
 }
 
 /// What was read, and what was not.
@@ -47,6 +49,8 @@ pub struct Reading {
     pub only: Option<String>,
     /// How many lists were read.
     pub lists: usize,
+    /// Texts of objects, by the number of their resource in [`Reading::files`].
+    pub texts: HashMap<u32, ObjectTexts>,
 }
 
 /// Hears what was read: a resource's plural name, and how many objects of it so far.
@@ -59,7 +63,7 @@ pub type Progress<'a> = &'a (dyn Fn(&str, usize) + Sync);
 pub async fn read(api: &Api, wanted: &Wanted, progress: Progress<'_>, stop: &watch::Receiver<bool>) -> Result<Reading, Fault> {
     let mut reading = Reading::default();
     let behind = wanted.needs.iter().flat_map(|it| behind(*it).iter().copied());
-    let wanted = &Wanted { needs: wanted.needs.iter().copied().chain(behind).collect(), namespace: wanted.namespace.clone() };
+    let wanted = &Wanted { needs: wanted.needs.iter().copied().chain(behind).collect(), ..wanted.clone() };
     for &need in Need::ALL.iter().filter(|it| !it.is_aws() && !wanted.needs.contains(it)) {
         let why = "no selected check asks for it".to_owned();
         reading.gaps.insert(need, Gap { what: need.name().to_owned(), why, remedy: "select a check that needs it".to_owned() });
@@ -155,7 +159,8 @@ impl Reading {
                     Served::Yes(place) => {
                         let file = u32::try_from(plan.len()).unwrap_or(u32::MAX);
                         let helm = helm && need == Need::Secrets && resource.group.is_empty();
-                        plan.push(Arc::new(Planned { resource, version: place.version, namespaced: place.namespaced, file, helm }));
+                        let texts = wanted.texts_of.contains(resource.kind).then(Mutex::default);
+                        plan.push(Arc::new(Planned { resource, version: place.version, namespaced: place.namespaced, file, helm, texts }));
                     }
                     Served::No => {
                         if let Some(gap) = not_served(resource) {
@@ -207,6 +212,9 @@ impl Reading {
                 Ok(part) => {
                     self.lists += 1;
                     self.part.append(part);
+                    if let Some(texts) = &planned.texts {
+                        self.texts.insert(planned.file, std::mem::take(&mut *texts.lock().unwrap_or_else(PoisonError::into_inner)));
+                    }
                     if only_one {
                         self.only.clone_from(&wanted.namespace);
                     }

@@ -5,9 +5,9 @@
 mod interrupt;
 mod snapshot;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-pub use seatrial_cluster::{Access, Patience, Rule, rbac};
+pub use seatrial_cluster::{Access, ObjectTexts, Patience, RESOURCES, Rule, rbac};
 use seatrial_cluster::{ConnectError, Fault, Wanted, connect, first_contact, read};
 use seatrial_model::{Need, Snapshot};
 
@@ -26,6 +26,8 @@ pub struct Request {
     pub aws: Option<Aws>,
     /// How patient the API server is asked.
     pub patience: Patience,
+    /// Kinds whose objects' texts are wanted, too, for rules that are run on texts; of Secrets without values.
+    pub texts_of: BTreeSet<&'static str>,
 }
 
 /// Where the AWS facts come from; what is not said is taken from the kubeconfig and the nodes.
@@ -59,6 +61,8 @@ pub struct Collected {
     pub context: String,
     /// How many lists were read.
     pub lists: usize,
+    /// Texts of objects by the number of their file; they are no part of the snapshot, and nothing writes them anywhere.
+    pub texts: HashMap<u32, ObjectTexts>,
 }
 
 /// Why nothing at all was collected.
@@ -108,15 +112,15 @@ fn listed(request: &Request) -> BTreeSet<Need> {
 async fn run(request: &Request, progress: Progress<'_>, interrupt: &Interrupt) -> Result<Collected, Error> {
     let taken_at = jiff::Timestamp::now();
     let connection = connect(&request.access, request.patience).await?;
-    let wanted = Wanted { needs: listed(request), namespace: request.namespace.clone() };
+    let wanted = Wanted { needs: listed(request), namespace: request.namespace.clone(), texts_of: request.texts_of.clone() };
     let stop = interrupt.receiver();
     let hear = |what: &str, count: usize| progress(From::Kubernetes, what, count);
     let mut reading = match read(&connection.api, &wanted, &hear, &stop).await {
         Ok(it) => it,
         Err(fault) => return Err(Error::FirstContact(first_contact(&connection, &fault), fault)),
     };
-    let lists = reading.lists;
+    let (lists, texts) = (reading.lists, std::mem::take(&mut reading.texts));
     reading.part.cluster.finish();
     let account = snapshot::account(request, &connection.eks, &mut reading, progress, stop).await;
-    Ok(Collected { snapshot: snapshot::assemble(taken_at, &request.needs, reading, account), context: connection.context, lists })
+    Ok(Collected { snapshot: snapshot::assemble(taken_at, &request.needs, reading, account), context: connection.context, lists, texts })
 }

@@ -33,6 +33,13 @@ pub struct Rule {
     pub(crate) message: Option<Compiled>,
 }
 
+impl Rule {
+    /// Whether it reads the object's Namespace.
+    pub fn asks_namespace(&self) -> bool {
+        self.condition.asks_namespace || self.message.as_ref().is_some_and(|it| it.asks_namespace)
+    }
+}
+
 /// An expression that can be run.
 #[derive(Debug)]
 pub(crate) struct Compiled {

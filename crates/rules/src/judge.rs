@@ -19,10 +19,10 @@ use crate::words;
 
 /// Gives the texts that objects were read from; the edge has them.
 pub trait Documents: Sync {
-    /// The text of the document.
-    fn text(&self, origin: &Origin) -> Option<Cow<'_, str>>;
-    /// Its file's path, for people.
-    fn file(&self, origin: &Origin) -> &str;
+    /// The text of the document that the object stands in; for one of an API server its own.
+    fn text(&self, object: &Handle<'_>) -> Option<Cow<'_, str>>;
+    /// Where it stands, for people: the file and the line.
+    fn place(&self, origin: &Origin) -> String;
 }
 
 /// What one rule came to.
@@ -57,8 +57,8 @@ pub fn judge(rules: &[&Rule], snapshot: &Snapshot, documents: &dyn Documents, is
     let judge = Judge { rules, documents, namespaces: namespaces(rules, snapshot, documents), env };
     let wanted = by_document(rules, snapshot, is_platform);
     let none = || rules.iter().map(|_| Tally::default()).collect::<Vec<_>>();
-    let all = wanted.par_iter().fold(none, |mut all, (origin, objects)| {
-        judge.document(origin.as_ref(), objects, &mut all);
+    let all = wanted.par_iter().fold(none, |mut all, objects| {
+        judge.document(objects, &mut all);
         all
     });
     let all = all.reduce(none, |a, b| a.into_iter().zip(b).map(|(a, b)| a.and(b)).collect());
@@ -72,18 +72,20 @@ struct Wanted<'a> {
 }
 
 /// Objects by the document they stand in, so that a List is read once; a bare pod, which stands in two lists, comes once.
-fn by_document<'a>(rules: &[&Rule], snapshot: &'a Snapshot, is_platform: &dyn Fn(&str) -> bool) -> Vec<(Option<Origin>, Vec<Wanted<'a>>)> {
+fn by_document<'a>(rules: &[&Rule], snapshot: &'a Snapshot, is_platform: &dyn Fn(&str) -> bool) -> Vec<Vec<Wanted<'a>>> {
     type Objects<'a> = BTreeMap<(Option<u32>, ObjectRef), Wanted<'a>>;
-    let mut documents: BTreeMap<Option<Origin>, Objects<'_>> = BTreeMap::new();
+    // What an API server gave has one origin for all objects of a resource, and a text for each.
+    let mut documents: BTreeMap<(Option<Origin>, Option<ObjectRef>), Objects<'_>> = BTreeMap::new();
     for handle in snapshot.cluster.handles() {
         let rules: Vec<usize> = (0..rules.len()).filter(|at| fits(rules[*at], &handle, is_platform)).collect();
         if !rules.is_empty() {
             let document = handle.origin.map(|it| Origin { item: None, ..it });
             let item = handle.origin.and_then(|it| it.item);
-            documents.entry(document).or_default().entry((item, handle.object_ref())).or_insert(Wanted { handle, rules });
+            let own = document.is_none_or(Origin::is_api).then(|| handle.object_ref());
+            documents.entry((document, own)).or_default().entry((item, handle.object_ref())).or_insert(Wanted { handle, rules });
         }
     }
-    documents.into_iter().map(|(origin, objects)| (origin, objects.into_values().collect())).collect()
+    documents.into_values().map(|objects| objects.into_values().collect()).collect()
 }
 
 fn fits(rule: &Rule, handle: &Handle<'_>, is_platform: &dyn Fn(&str) -> bool) -> bool {
@@ -112,8 +114,8 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn document(&self, origin: Option<&Origin>, objects: &[Wanted<'_>], all: &mut [Tally]) {
-        let text = origin.and_then(|it| self.documents.text(it));
+    fn document(&self, objects: &[Wanted<'_>], all: &mut [Tally]) {
+        let text = objects.first().and_then(|it| self.documents.text(&it.handle));
         let tree = text.as_deref().and_then(|it| parse(it).0.into_iter().next());
         for it in objects {
             let seen = tree.as_ref().map(|tree| seen(tree, &it.handle));
@@ -163,11 +165,10 @@ fn seen(tree: &Tree<'_>, handle: &Handle<'_>) -> Seen {
 
 /// Namespaces among the inputs, as values; read only where a rule asks for them.
 fn namespaces(rules: &[&Rule], snapshot: &Snapshot, documents: &dyn Documents) -> BTreeMap<String, Value> {
-    let asked = rules.iter().any(|it| it.condition.asks_namespace || it.message.as_ref().is_some_and(|it| it.asks_namespace));
+    let asked = rules.iter().any(|it| it.asks_namespace());
     let mut by_name = BTreeMap::new();
     for handle in snapshot.cluster.handles().filter(|it| asked && it.kind == "Namespace") {
-        let Some(origin) = handle.origin.map(|it| Origin { item: None, ..it }) else { continue };
-        let text = documents.text(&origin);
+        let text = documents.text(&handle);
         if let Some(tree) = text.as_deref().and_then(|it| parse(it).0.into_iter().next()) {
             by_name.insert(handle.meta.name.to_string(), seen(&tree, &handle).value);
         }
@@ -276,7 +277,7 @@ impl Tally {
 
     fn unknown(&mut self, handle: &Handle<'_>, documents: &dyn Documents, reason: &str) {
         self.unknown += 1;
-        let place = || handle.origin.map(|it| format!(" ({}:{})", documents.file(&it), it.line)).unwrap_or_default();
+        let place = || handle.origin.filter(|it| !it.is_api()).map(|it| format!(" ({})", documents.place(&it))).unwrap_or_default();
         self.first.get_or_insert_with(|| format!("{}{}: {reason}", handle.object_ref(), place()));
     }
 

@@ -26,8 +26,11 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     let config = config::load(args.config.as_deref())?;
     let mut settings = settings(args, &config)?;
     let (checks, own) = selected(args, &config.rules)?;
-    let needs = seatrial_check::needs(&[checks.as_slice(), &own.iter().map(|it| it.card).collect::<Vec<_>>()].concat(), settings.profile);
-    let source = Source::of(&args.paths, &args.source, needs)?;
+    let mut needs = seatrial_check::needs(&checks, settings.profile);
+    let (lists, texts_of) = rules::asked(&own);
+    needs.extend(lists);
+    let mut source = Source::of(&args.paths, &args.source, needs)?;
+    source.cluster.iter_mut().for_each(|it| it.texts_of.clone_from(&texts_of));
     if let (true, Some(flag)) = (source.cluster.is_some(), only_for_files(args)) {
         return Err(Error::Usage(format!("{flag} is about files, and a running cluster is only ever read: name the files")));
     }

@@ -21,6 +21,7 @@ pub fn collect(source: &ClusterSource) -> Result<Collected, Error> {
         needs: source.needs.clone(),
         aws: (!args.no_aws).then(|| Aws { profile: args.aws_profile.clone(), region: args.region.clone(), cluster_name: args.cluster_name.clone() }),
         patience: Patience::default(),
+        texts_of: source.texts_of.clone(),
     };
     let shown = Shown::new();
     let interrupt = Interrupt::on_ctrl_c(|| anstream::eprintln!("\ninterrupted: what was read so far is judged; once more ends it"));
@@ -37,7 +38,7 @@ pub fn collect(source: &ClusterSource) -> Result<Collected, Error> {
             anstream::eprintln!("not read: {}: {}\n  help: {}", need.name(), gap.why, gap.remedy);
         }
     }
-    Ok(Collected { snapshot: collected.snapshot, texts: Texts::default(), notes: Vec::new() })
+    Ok(Collected { snapshot: collected.snapshot, texts: Texts::of_objects(collected.texts), notes: Vec::new() })
 }
 
 /// A line on standard error that follows the reading; nothing where that is no terminal.

@@ -127,3 +127,40 @@ fn ctrl_c_judges_what_was_read() {
     assert!(report["coverage"]["checks"]["unknown"].to_string().contains("services not read: interrupted"));
     assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
 }
+
+#[test]
+fn rules_of_the_team_judge_a_running_cluster() {
+    let rules = "\
+rules:
+- {id: image-without-registry, title: An image of no registry, severity: high, match: {kinds: [Pod]}, forEach: containers, condition: \"item.image.contains('/')\"}
+- {id: password-told, title: A password that is not masked, severity: high, match: {kinds: [Secret]}, condition: 'object.data.password == \"****\"'}
+- {id: bucket-public, title: A public bucket, severity: high, match: {kinds: [Bucket]}, condition: '!object.spec.public'}
+- {id: budget-loose, title: A loose budget, severity: high, match: {kinds: [PodDisruptionBudget]}, condition: 'has(object.spec.minAvailable)'}
+";
+    let server = Server::start(answer);
+    let folder = with_server(&server);
+    folder.write("seatrial.yaml", rules.as_bytes());
+    let ran = folder.run(&[
+        "check",
+        "--kubeconfig",
+        "kubeconfig",
+        "--no-aws",
+        "--format",
+        "json",
+        "--only",
+        "image-without-registry,password-told,bucket-public,budget-loose",
+    ]);
+    let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {} {}", ran.out, ran.err));
+    assert_eq!(found(&report), ["image-without-registry"]);
+    assert_eq!(report["findings"][0]["object"]["container"], "c");
+    let unknown = |id: &str| {
+        let all = report["coverage"]["checks"]["unknown"].as_array().unwrap();
+        all.iter().find(|it| it["check"] == id).unwrap_or_else(|| panic!("{id} is not UNKNOWN: {all:?}"))["reason"].to_string()
+    };
+    assert!(unknown("bucket-public").contains("objects of kind Bucket are not among what is read"));
+    assert!(unknown("budget-loose").contains("the API server does not list poddisruptionbudgets.policy"));
+    let judged = |id: &str| report["rows"].as_array().unwrap().iter().any(|it| it["checks"].to_string().contains(id) && it["verdict"] == "pass");
+    assert!(judged("password-told"), "its Secret is judged, and its value masked: {}", report["rows"]);
+    let lists: Vec<String> = server.asked().iter().map(|it| it.path.clone()).filter(|it| it.starts_with("/api/v1/")).collect();
+    assert_eq!(lists, ["/api/v1/pods", "/api/v1/secrets"], "only what the chosen rules are about is read");
+}

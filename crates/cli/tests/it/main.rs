@@ -8,8 +8,6 @@ mod diff;
 mod drill;
 mod exit_codes;
 mod large;
-#[cfg(feature = "live")]
-mod live;
 mod options;
 #[cfg(feature = "live")]
 mod permissions;

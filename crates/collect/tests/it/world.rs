@@ -186,6 +186,7 @@ pub fn request(server: &Server) -> Request {
     Request {
         access: Access { kubeconfig: Some(kubeconfig(server, "{token: good}")), ..Access::default() },
         namespace: None,
+        texts_of: Default::default(),
         needs: Need::ALL.iter().copied().filter(|it| !it.is_aws()).collect(),
         aws: None,
         patience: Patience {

@@ -15,6 +15,7 @@ fn request(kubeconfig: PathBuf) -> Request {
     Request {
         access: Access { kubeconfig: Some(kubeconfig), ..Access::default() },
         namespace: None,
+        texts_of: Default::default(),
         needs: Need::ALL.iter().copied().filter(|it| !it.is_aws()).collect(),
         aws: None,
         patience: Patience {

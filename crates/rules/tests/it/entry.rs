@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use seatrial_model::Origin;
+use seatrial_model::{Handle, Origin};
 use seatrial_rules::{Documents, Rule, RuleSpec, judge};
 use seatrial_testkit::Fixture;
 
@@ -10,13 +10,14 @@ use seatrial_testkit::Fixture;
 pub struct Text<'a>(pub &'a Fixture);
 
 impl Documents for Text<'_> {
-    fn text(&self, origin: &Origin) -> Option<Cow<'_, str>> {
+    fn text(&self, object: &Handle<'_>) -> Option<Cow<'_, str>> {
+        let origin = object.origin?;
         let from = usize::try_from(origin.offset).ok()?;
         self.0.text.get(from..from + usize::try_from(origin.len).ok()?).map(Into::into)
     }
 
-    fn file(&self, _: &Origin) -> &str {
-        "fixture.yaml"
+    fn place(&self, origin: &Origin) -> String {
+        format!("fixture.yaml:{}", origin.line)
     }
 }
 
