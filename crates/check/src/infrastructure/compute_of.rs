@@ -72,13 +72,8 @@ pub(crate) fn repository(image: &str) -> &str {
     last.split(':').next().unwrap_or(last)
 }
 
-/// A finding on the cluster itself: on EKS' cluster where the account was read, else on the first node.
+/// A finding on the cluster itself, by the name that EKS knows it by where the account was read.
 pub(crate) fn report_on_cluster<'f>(cx: &Cx<'_>, out: &'f mut Findings, message: &str) -> &'f mut Draft {
-    match (cx.snapshot.account.eks_cluster.known(), cx.cluster.nodes.first()) {
-        (None, Some(node)) => out.report(node, "metadata.name", message),
-        (cluster, _) => {
-            let name = cluster.map_or("cluster", |it| it.name.as_str());
-            out.report_aws("AWS EksCluster", name, message)
-        }
-    }
+    let name = cx.snapshot.account.eks_cluster.known().map_or("cluster", |it| it.name.as_str());
+    out.report_aws("AWS EksCluster", name, message)
 }
