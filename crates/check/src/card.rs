@@ -1,7 +1,9 @@
 //! The card: what a check says of itself, how it is run, and how its examples look.
 
+use std::collections::BTreeSet;
+
 use seatrial_facts::guide::Row;
-use seatrial_model::{Container, Edit, Need, Object, Path, Workload};
+use seatrial_model::{Container, Edit, Need, Object, Path, Scope, Workload};
 use seatrial_report::{Confidence, Safety, Severity};
 
 use crate::cx::Cx;
@@ -51,10 +53,52 @@ pub enum Run {
     Container(fn(&Cx<'_>, &ContainerAt<'_>, &mut Findings)),
     /// Once.
     Snapshot(fn(&Cx<'_>, &mut Findings)),
+    /// As the other; of a running cluster it needs these, too. Manifests hold none of them, and are judged without.
+    InCluster(&'static [Need], &'static Run),
+    /// As the other; in a running cluster it asks for these where something depends on them: see [`Findings::lacks`].
+    Asking(&'static [Need], &'static Run),
     /// After all others, with their findings at hand: suppressions.
     Policy,
     /// By the caller, who hands over the outcome: a rule of the user's own.
     Given,
+}
+
+impl Check {
+    /// Everything it may look at, each once: what it needs, and what it asks of a running cluster besides.
+    pub fn looks_at(&self) -> BTreeSet<Need> {
+        self.needs.iter().chain(self.run.of_cluster()).copied().collect()
+    }
+
+    /// What it cannot do without in such a source.
+    pub fn needs_in(&self, scope: Scope) -> Vec<Need> {
+        let in_cluster = if scope == Scope::Cluster { self.run.needs_in_cluster() } else { Vec::new() };
+        self.needs.iter().copied().chain(in_cluster).collect()
+    }
+}
+
+impl Run {
+    /// How it walks, whatever it needs of a cluster besides.
+    pub(crate) fn walk(&self) -> &Self {
+        match self {
+            Self::InCluster(_, run) | Self::Asking(_, run) => run.walk(),
+            it => it,
+        }
+    }
+
+    fn needs_in_cluster(&self) -> Vec<Need> {
+        match self {
+            Self::InCluster(needs, run) => needs.iter().copied().chain(run.needs_in_cluster()).collect(),
+            Self::Asking(_, run) => run.needs_in_cluster(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn of_cluster(&self) -> Vec<&'static Need> {
+        match self {
+            Self::InCluster(needs, run) | Self::Asking(needs, run) => needs.iter().chain(run.of_cluster()).collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Edits that mend one finding.

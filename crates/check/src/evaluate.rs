@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
-use seatrial_model::{Edit, Graph, Need, ObjectRef, Origin, Path, Snapshot};
+use seatrial_model::{Edit, Gap, Graph, Need, ObjectRef, Origin, Path, Snapshot};
 use seatrial_report::{
     CheckCard, CheckCounts, Confidence, Coverage, Finding, Fix, Location, ObjectId, Report, Role, SCHEMA, Safety, Severity, UnknownCheck, UnreadPlace,
 };
@@ -42,7 +42,7 @@ fn drop_echoes(all: &mut [Outcome]) {
     // Further places of one object were merged into its first finding.
     let places: Vec<(&ObjectRef, &Path)> = unreadable.iter().flat_map(ends).map(|it| (it.object, it.path)).collect();
     for outcome in all.iter_mut().filter(|it| it.check.id != CAUSE) {
-        if let Outcomes::Ran(_, drafts) = &mut outcome.result {
+        if let Outcomes::Ran(_, drafts) | Outcomes::Partly(_, drafts, _) = &mut outcome.result {
             drafts.retain(|it| !places.iter().any(|(object, path)| **object == it.object && **path == it.path));
         }
     }
@@ -50,7 +50,7 @@ fn drop_echoes(all: &mut [Outcome]) {
 
 /// What the checks that run under a profile need to have been collected.
 pub fn needs(checks: &[&'static Check], profile: Profile) -> BTreeSet<Need> {
-    checks.iter().filter(|it| is_wanted(it, profile)).flat_map(|it| it.needs.iter().copied()).collect()
+    checks.iter().filter(|it| is_wanted(it, profile)).flat_map(|it| it.looks_at()).collect()
 }
 
 fn is_wanted(check: &Check, profile: Profile) -> bool {
@@ -62,38 +62,46 @@ fn is_wanted(check: &Check, profile: Profile) -> bool {
 }
 
 fn outcome(cx: &Cx<'_>, check: &'static Check) -> Outcomes {
-    let unknown = |reason: String, remedy: String| Outcomes::Unknown(UnknownCheck { check: check.id.to_owned(), reason, remedy });
-    for &need in check.needs {
+    let unknown = |reason: String, remedy: String| UnknownCheck { check: check.id.to_owned(), reason, remedy };
+    let unread = |gap: &Gap| unknown(format!("{} not read: {}", gap.what, gap.why), gap.remedy.clone());
+    for need in check.needs_in(cx.snapshot.meta.scope) {
         if let Err(gap) = cx.snapshot.has(need) {
-            return unknown(format!("{} not read: {}", gap.what, gap.why), gap.remedy.clone());
+            return Outcomes::Unknown(unread(gap));
         }
     }
     if let Some(reason) = looks_further(cx, check) {
-        return unknown(reason, "have it bound to you for the whole cluster: the role that the checks need, with a ClusterRoleBinding".to_owned());
+        let remedy = "have it bound to you for the whole cluster: the role that the checks need, with a ClusterRoleBinding";
+        return Outcomes::Unknown(unknown(reason, remedy.to_owned()));
     }
     match catch_unwind(AssertUnwindSafe(|| walk(cx, check))) {
         Ok(found) => {
-            let assessed = found.assessed();
+            let (assessed, lacking) = (found.assessed(), found.lacking().map(unread));
             let mut drafts = found.into_drafts();
             drafts.retain(|it| cx.settings.wants(it.object.namespace.as_deref()));
-            Outcomes::Ran(assessed, drafts).merged(check)
+            match lacking {
+                None => Outcomes::Ran(assessed, drafts),
+                Some(it) => Outcomes::Partly(assessed, drafts, it),
+            }
+            .merged(check)
         }
-        Err(_) => unknown(BUG.to_owned(), "report it with the input that shows it".to_owned()),
+        Err(_) => Outcomes::Unknown(unknown(BUG.to_owned(), "report it with the input that shows it".to_owned())),
     }
 }
 
 /// Why a check that looks at the whole cluster cannot be assessed where a few namespaces were read. Those that look at one workload at a time can.
 fn looks_further(cx: &Cx<'_>, check: &Check) -> Option<String> {
     let only = &cx.snapshot.meta.namespaces;
-    let whole = matches!(check.run, Run::Snapshot(_)) && check.needs.iter().any(|it| it.is_namespaced());
+    let whole = matches!(check.run.walk(), Run::Snapshot(_)) && check.looks_at().iter().any(|it| it.is_namespaced());
     (whole && !only.is_empty())
         .then(|| format!("only namespace {} may be read, and this takes the whole cluster", only.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(", ")))
 }
 
 fn walk(cx: &Cx<'_>, check: &Check) -> Findings {
     let mut out = Findings::default();
-    match check.run {
+    match check.run.walk() {
         Run::Snapshot(run) => run(cx, &mut out),
+        // Seen through.
+        Run::InCluster(..) | Run::Asking(..) => {}
         // Judged elsewhere; the outcome is handed over.
         Run::Given => {}
         // Judged with the findings of all others at hand.

@@ -1,13 +1,16 @@
 //! What checks write down.
 
-use seatrial_model::{Handle, ObjectRef, Origin, Path, Text};
+use seatrial_model::{Gap, Handle, Need, ObjectRef, Origin, Path, Text};
 use seatrial_report::{Confidence, Severity};
+
+use crate::Cx;
 
 /// Where a check writes what it saw.
 #[derive(Default)]
 pub struct Findings {
     assessed: u64,
     drafts: Vec<Draft>,
+    lacking: Option<Gap>,
 }
 
 /// A finding before its places are looked up.
@@ -87,6 +90,18 @@ impl Findings {
         self.assessed = self.assessed.max(1);
         let last = self.drafts.len() - 1;
         &mut self.drafts[last]
+    }
+
+    /// Whether a subject cannot be judged because `need` was not read of a running cluster or its account; the check is then UNKNOWN for it.
+    pub fn lacks(&mut self, cx: &Cx<'_>, need: Need) -> bool {
+        let Some(gap) = cx.snapshot.has(need).err().filter(|_| cx.is_live()) else { return false };
+        self.lacking.get_or_insert_with(|| gap.clone());
+        true
+    }
+
+    /// What was not read and would have decided a subject.
+    pub fn lacking(&self) -> Option<&Gap> {
+        self.lacking.as_ref()
     }
 
     /// How many subjects were assessed.

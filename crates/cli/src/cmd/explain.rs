@@ -70,8 +70,8 @@ fn card(check: &Check, out: &mut dyn Write) -> std::io::Result<()> {
     if let Some((safety, _)) = check.repair {
         writeln!(out, "  `seatrial check --fix` can do it ({safety:?}).\n")?;
     }
-    if !check.needs.is_empty() {
-        writeln!(out, "Needs\n  {}\n", check.needs.iter().map(|it| it.name()).collect::<Vec<_>>().join(", "))?;
+    if !check.looks_at().is_empty() {
+        writeln!(out, "Needs\n  {}\n", check.looks_at().iter().map(|it| it.name()).collect::<Vec<_>>().join(", "))?;
     }
     if !check.bad.is_empty() {
         writeln!(out, "Bad (the mark shows where the finding sits)\n{}", indented(check.bad))?;
@@ -94,7 +94,7 @@ fn fields(check: &Check) -> Value {
         "confidence": check.confidence,
         "persona": match check.persona { Persona::Regular => "regular", Persona::Pedantic => "pedantic" },
         "relaxedInTest": check.in_test == InTest::Relaxed,
-        "needs": check.needs.iter().map(|it| it.name()).collect::<Vec<_>>(),
+        "needs": check.looks_at().iter().map(|it| it.name()).collect::<Vec<_>>(),
         "title": check.title,
         "why": check.why,
         "verify": check.verify,
