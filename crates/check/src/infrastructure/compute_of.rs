@@ -60,6 +60,12 @@ pub(crate) fn has_karpenter(cx: &Cx<'_>) -> bool {
     !cx.cluster.node_pools.is_empty() || cx.cluster.nodes.iter().any(|it| it.meta.labels.contains("karpenter.sh/nodepool"))
 }
 
+/// Whether Karpenter's controller runs: where its pools were not read, there may be some.
+pub(crate) fn runs_karpenter(cx: &Cx<'_>) -> bool {
+    let is_its = |image: &str| image.split('@').next().is_some_and(|it| it.contains("karpenter"));
+    cx.cluster.workloads.iter().any(|workload| workload.pod().containers.iter().any(|it| is_its(&it.image)))
+}
+
 /// A workload one of whose images has a repository that ends in one of `names`; the platform's own are looked at, too.
 pub(crate) fn running<'a>(cx: &Cx<'a>, names: &[&str]) -> Option<&'a Object<Workload>> {
     cx.cluster.workloads.iter().find(|workload| workload.pod().containers.iter().any(|it| names.contains(&repository(&it.image))))

@@ -55,7 +55,7 @@ spec:
     metadata: {labels: {app: cluster-autoscaler}}
     spec: {containers: [{name: app, image: \"registry.k8s.io/autoscaling/cluster-autoscaler:v1.36.0\"}]}
 ",
-    run: Run::Snapshot(run),
+    run: Run::Asking(&[Need::AwsEksCluster, Need::AwsNodeGroups], &Run::Snapshot(run)),
     repair: None,
 };
 
@@ -68,7 +68,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     // Groups that cannot grow are a finding of their own.
     let groups = cx.snapshot.account.node_groups.known();
     let fixed = groups.is_some_and(|all| !all.is_empty() && all.iter().all(|it| it.min_size == it.max_size));
-    if !scaled && !fixed {
+    if !scaled && !fixed && !out.lacks(cx, Need::AwsEksCluster) && !out.lacks(cx, Need::AwsNodeGroups) {
         report_on_cluster(cx, out, "the cluster runs no Karpenter, Cluster Autoscaler or Auto Mode, so pods that do not fit wait for a person");
     }
 }

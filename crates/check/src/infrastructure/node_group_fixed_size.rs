@@ -34,7 +34,7 @@ eksCluster: {name: shop, version: \"1.36\"}
 nodeGroups:
 - {name: general, minSize: 3, maxSize: 9, desiredSize: 3}
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::Nodes], &Run::Snapshot(run)),
     repair: None,
 };
 

@@ -33,7 +33,7 @@ natGateways: [{id: nat-1, zone: us-east-1a, state: available}]
 eksCluster: {name: shop, version: \"1.36\", vpcId: vpc-1}
 vpcEndpoints: [{id: vpce-s3, serviceName: com.amazonaws.us-east-1.s3, state: available}, {id: vpce-ecr.api, serviceName: com.amazonaws.us-east-1.ecr.api, state: available}, {id: vpce-ecr.dkr, serviceName: com.amazonaws.us-east-1.ecr.dkr, state: available}, {id: vpce-logs, serviceName: com.amazonaws.us-east-1.logs, state: available}, {id: vpce-sts, serviceName: com.amazonaws.us-east-1.sts, state: available}]
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::AwsEksCluster], &Run::Snapshot(run)),
     repair: None,
 };
 

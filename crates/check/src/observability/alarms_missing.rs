@@ -35,7 +35,7 @@ alarms:
 - {name: memory, metric: node_memory_utilization, state: OK, actions: [arn:sns], actionsEnabled: true}
 - {name: errors, metric: HTTPCode_Target_5XX_Count, state: OK, actions: [arn:sns], actionsEnabled: true}
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::AwsEksCluster], &Run::Snapshot(run)),
     repair: None,
 };
 

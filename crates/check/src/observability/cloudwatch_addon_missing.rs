@@ -35,7 +35,7 @@ eksCluster: {name: shop, version: \"1.36\"}
 addons:
 - {name: amazon-cloudwatch-observability, status: ACTIVE}
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::AwsEksCluster], &Run::Snapshot(run)),
     repair: None,
 };
 

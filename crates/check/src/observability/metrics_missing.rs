@@ -17,7 +17,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Low,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::Services, Need::Monitors],
+    needs: &[Need::Workloads, Need::Services, Need::Monitors, Need::Ingresses, Need::Routes],
     title: "Nothing collects metrics of a workload that users reach",
     why: "CPU and memory look fine while orders fail: neither the error rate nor the latency is known.",
     verify: "kubectl get servicemonitors,podmonitors -A; curl http://POD:PORT/metrics",

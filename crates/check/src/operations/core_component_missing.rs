@@ -116,7 +116,7 @@ spec:
     metadata: {labels: {app: ebs}}
     spec: {containers: [{name: app, image: \"eks/aws-ebs-csi-driver:v1\"}]}
 ",
-    run: Run::Snapshot(run),
+    run: Run::Asking(&[Need::AwsEksCluster, Need::AwsAddons], &Run::Snapshot(run)),
     repair: None,
 };
 
@@ -138,7 +138,9 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     for (name, images, addon) in CORE.iter().chain(ebs) {
         out.assess();
         let is_addon = addons.is_some_and(|all| all.iter().any(|it| it.name == *addon));
-        if !is_addon && running(cx, images).is_none() {
+        let is_missing = !is_addon && running(cx, images).is_none();
+        // EKS may provide it where nothing in the cluster shows.
+        if is_missing && !out.lacks(cx, Need::AwsAddons) && !out.lacks(cx, Need::AwsEksCluster) {
             report_on_cluster(
                 cx,
                 out,

@@ -30,7 +30,7 @@ apiVersion: seatrial.dev/v1alpha1
 kind: Account
 guarddutyFeatures: [EKS_AUDIT_LOGS]
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::AwsEksCluster], &Run::Snapshot(run)),
     repair: None,
 };
 

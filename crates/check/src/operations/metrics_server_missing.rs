@@ -73,7 +73,7 @@ spec:
   - type: Resource
     resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}
 ",
-    run: Run::Snapshot(run),
+    run: Run::Asking(&[Need::AwsAddons], &Run::Snapshot(run)),
     repair: None,
 };
 
@@ -86,7 +86,8 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     });
     let works = scalers.iter().any(|it| it.status.conditions.iter().any(|it| it.kind == "ScalingActive" && it.status == "True"));
     let addon = cx.snapshot.account.addons.known().is_some_and(|all| all.iter().any(|it| it.name == "metrics-server"));
-    if !is_served && !works && !addon && running(cx, &["metrics-server", "prometheus-adapter", "k8s-prometheus-adapter"]).is_none() {
+    let runs = || running(cx, &["metrics-server", "prometheus-adapter", "k8s-prometheus-adapter"]).is_some();
+    if !is_served && !works && !addon && !runs() && !out.lacks(cx, Need::AwsAddons) {
         out.report(*first, "spec.metrics", format!("{} and {} others: nothing serves pod metrics, so they never scale", first, scalers.len() - 1));
     }
 }

@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::Services],
+    needs: &[Need::Workloads, Need::Services, Need::Ingresses, Need::Routes, Need::Namespaces],
     title: "A workload that users depend on has no runbook",
     why: "At night the person on call starts from nothing: whom to ask, how to restart, how to restore.",
     verify: "kubectl get deployments -A -o custom-columns=NAME:.metadata.name,RUNBOOK:.metadata.annotations.app\\.kubernetes\\.io/runbook",

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Webhooks],
+    needs: &[Need::Webhooks, Need::Namespaces],
     title: "A webhook that must answer guards kube-system",
     why: "When its pods are down, no pod of kube-system can start either: DNS, network plugin and the upgrade stand still.",
     verify: "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o yaml | grep -B 5 failurePolicy",

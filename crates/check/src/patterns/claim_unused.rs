@@ -17,7 +17,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::PersistentVolumeClaims],
+    needs: &[Need::Workloads, Need::PersistentVolumeClaims, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "A claim is mounted by nothing",
     why: "The volume is paid for every month, and nobody remembers whether its data matters.",
     verify: "kubectl describe pvc NAME   # Used By: <none>",
@@ -47,15 +47,12 @@ spec:
       containers: [{name: app, image: registry/api:1.0}]
       volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
 ",
-    run: Run::Snapshot(run),
+    // Operators run pods of their own: without the pods of a cluster nobody can tell.
+    run: Run::InCluster(&[Need::Pods], &Run::Snapshot(run)),
     repair: None,
 };
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
-    // Operators run pods of their own: without the pods of a cluster nobody can tell.
-    if cx.is_live() && cx.snapshot.has(Need::Pods).is_err() {
-        return;
-    }
     let mounted = mounted(cx);
     let made = prefixes(cx);
     for claim in cx.cluster.persistent_volume_claims.iter().filter(|it| !cx.is_platform(it.meta.ns())) {

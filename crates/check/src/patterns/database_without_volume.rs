@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads],
+    needs: &[Need::Workloads, Need::PersistentVolumeClaims],
     title: "A database keeps its data inside the pod",
     why: "The next restart on another node, rollout or eviction starts with an empty database.",
     verify: "kubectl get pod POD -o jsonpath='{.spec.volumes}'",

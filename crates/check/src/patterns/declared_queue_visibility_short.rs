@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::AckQueues],
+    needs: &[Need::Workloads, Need::AckQueues, Need::Services, Need::Ingresses, Need::Routes, Need::ScaledObjects],
     title: "A declared queue shows messages again too early",
     why: "SQS hands the message to a second worker before the first is done: work is done twice.",
     verify: "kubectl get queues.sqs.services.k8s.aws NAME -o jsonpath='{.spec.visibilityTimeout}'",

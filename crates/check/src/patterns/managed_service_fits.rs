@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Low,
     persona: Persona::Pedantic,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads],
+    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "A single-replica database could be a managed service",
     why: "One server in one zone has no failover; a managed service brings a standby, backups and patches.",
     verify: "kubectl get statefulsets -A",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::AwsQueues],
+    needs: &[Need::Workloads, Need::AwsQueues, Need::Services, Need::Ingresses, Need::Routes, Need::ScaledObjects],
     title: "A queue shows messages again while they are worked on",
     why: "SQS hands the message to a second worker before the first is done: work is done twice.",
     verify: "aws sqs get-queue-attributes --queue-url URL --attribute-names VisibilityTimeout",

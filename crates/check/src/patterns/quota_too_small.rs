@@ -56,7 +56,7 @@ spec:
     metadata: {labels: {app: api}}
     spec: {containers: [{name: app, image: registry/api:1.0, resources: {requests: {cpu: \"1\"}}}]}
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::Nodes], &Run::Snapshot(run)),
     repair: None,
 };
 

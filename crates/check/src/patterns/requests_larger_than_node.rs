@@ -55,7 +55,7 @@ spec:
     metadata: {labels: {app: api}}
     spec: {containers: [{name: app, image: registry/api:1.0, resources: {requests: {cpu: \"1\"}}}]}
 ",
-    run: Run::Workload(run),
+    run: Run::Asking(&[Need::NodePools], &Run::Workload(run)),
     repair: None,
 };
 
@@ -72,7 +72,7 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         }
         let message = format!("{workload}: a pod asks for {asked} {resource}, and the largest node has {largest}, so it is never placed");
         let draft = out.report(workload, greatest(workload, resource), message);
-        if !cx.cluster.node_pools.is_empty() {
+        if !cx.cluster.node_pools.is_empty() || cx.snapshot.has(Need::NodePools).is_err() {
             draft.severity(Severity::Low).confidence(Confidence::Low).evidence("a node pool may bring a larger instance");
         }
     }

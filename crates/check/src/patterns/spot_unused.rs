@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Pedantic,
     in_test: InTest::Relaxed,
-    needs: &[Need::Workloads, Need::Nodes],
+    needs: &[Need::Workloads, Need::Nodes, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "Stateless workloads run on on-demand nodes only",
     why: "Spot capacity costs up to 90 % less, and workloads with several replicas bear the loss of a node.",
     verify: "kubectl get nodes -L eks.amazonaws.com/capacityType -L karpenter.sh/capacity-type",

@@ -54,7 +54,7 @@ spec:
   - metadata: {name: data}
     spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
 ",
-    run: Run::Workload(run),
+    run: Run::InCluster(&[Need::Pods, Need::Nodes], &Run::Workload(run)),
     repair: None,
 };
 

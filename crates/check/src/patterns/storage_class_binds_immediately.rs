@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::StorageClasses],
+    needs: &[Need::StorageClasses, Need::Workloads, Need::PersistentVolumeClaims],
     title: "EBS storage class binds before the pod is placed",
     why: "The volume is made in a zone picked at random; when the pod does not fit there it stays Pending, and nothing moves the volume.",
     verify: "kubectl get storageclass -o custom-columns=NAME:.metadata.name,BINDING:.volumeBindingMode",

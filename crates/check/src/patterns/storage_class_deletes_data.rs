@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Pedantic,
     in_test: InTest::Kept,
-    needs: &[Need::StorageClasses],
+    needs: &[Need::StorageClasses, Need::Workloads, Need::PersistentVolumeClaims],
     title: "Deleting a claim deletes its data",
     why: "One wrong kubectl delete, or a namespace that is cleaned up, takes the EBS volume with it.",
     verify: "kubectl get storageclass -o custom-columns=NAME:.metadata.name,RECLAIM:.reclaimPolicy",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::StorageClasses],
+    needs: &[Need::StorageClasses, Need::Workloads, Need::PersistentVolumeClaims],
     title: "Storage class makes gp2 volumes",
     why: "gp2 costs a quarter more per GiB, and a small volume runs out of burst credits and falls back to 3 IOPS per GiB.",
     verify: "kubectl get storageclass -o custom-columns=NAME:.metadata.name,TYPE:.parameters.type",

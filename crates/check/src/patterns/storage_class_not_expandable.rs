@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::StorageClasses],
+    needs: &[Need::StorageClasses, Need::Workloads, Need::PersistentVolumeClaims],
     title: "Storage class does not let volumes grow",
     why: "A full volume can only be replaced by copying it, so people order too much space on the first day and pay for it.",
     verify: "kubectl get storageclass -o custom-columns=NAME:.metadata.name,EXPANDS:.allowVolumeExpansion",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::StorageClasses],
+    needs: &[Need::StorageClasses, Need::Workloads, Need::PersistentVolumeClaims],
     title: "Storage class makes unencrypted volumes",
     why: "The data, and each snapshot of it, lies on disk in the clear; encrypting later means copying every volume.",
     verify: "kubectl get storageclass -o custom-columns=NAME:.metadata.name,ENCRYPTED:.parameters.encrypted",

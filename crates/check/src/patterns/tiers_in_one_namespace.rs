@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Low,
     persona: Persona::Pedantic,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::Services, Need::Ingresses],
+    needs: &[Need::Workloads, Need::Services, Need::Ingresses, Need::Routes],
     title: "Frontend and database share a namespace",
     why: "Whoever may change the frontend may read the database's secrets, and one quota covers both.",
     verify: "kubectl get deployments,statefulsets -n NAMESPACE",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::Services, Need::Ingresses],
+    needs: &[Need::Workloads, Need::Services, Need::Ingresses, Need::Routes, Need::ScaledObjects],
     title: "A queue worker can be reached from outside",
     why: "Whatever the worker listens on, debugging and metrics included, is open to callers that it has no need of.",
     verify: "kubectl get ingress,service -A",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads],
+    needs: &[Need::Workloads, Need::Services, Need::Ingresses, Need::Routes, Need::ScaledObjects],
     title: "A queue worker is killed before it can finish",
     why: "At each rollout and scale-down the message in hand is lost or done twice, since the process is killed in the middle.",
     verify: "kubectl get deployment NAME -o jsonpath='{.spec.template.spec.terminationGracePeriodSeconds}'",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Relaxed,
-    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
+    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::ScaledObjects, Need::Services, Need::Ingresses, Need::Routes],
     title: "A queue worker has a fixed number of pods",
     why: "A burst waits in the queue until the fixed number of pods gets to it, and the pods idle and cost the rest of the day.",
     verify: "kubectl get hpa,scaledobjects -A",

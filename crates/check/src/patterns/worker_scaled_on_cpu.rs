@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Relaxed,
-    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
+    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::ScaledObjects, Need::Services, Need::Ingresses, Need::Routes],
     title: "A queue worker scales on CPU",
     why: "A worker that waits for a database or an API uses little CPU: the queue grows for hours and nothing scales.",
     verify: "kubectl get hpa,scaledobjects -A",

@@ -61,7 +61,7 @@ spec:
       - name: app
         image: registry/api:1.0
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::Pods], &Run::Snapshot(run)),
     repair: None,
 };
 

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Relaxed,
-    needs: &[Need::HorizontalPodAutoscalers],
+    needs: &[Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "The autoscaler's minimum equals its maximum",
     why: "It looks like autoscaling and is a fixed number of pods: a spike of traffic is not met.",
     verify: "kubectl get hpa -A",

@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::LimitRanges],
+    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::LimitRanges, Need::ScaledObjects, Need::VerticalPodAutoscalers],
     title: "The autoscaler scales by a request that is not set",
     why: "Usage is measured as a share of the request: without one the autoscaler computes nothing and never scales.",
     verify: "kubectl describe hpa NAME   # FailedGetResourceMetric: missing request",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Relaxed,
-    needs: &[Need::Workloads, Need::Services, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::Services, Need::HorizontalPodAutoscalers, Need::Ingresses, Need::Routes, Need::ScaledObjects],
     title: "The autoscaler goes down to a single pod",
     why: "In quiet hours a single pod is left: a drain or a crash then is an outage, and the first users of the morning wait for the second pod.",
     verify: "kubectl get hpa -A",

@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::ScaledObjects, Need::VerticalPodAutoscalers],
     title: "The autoscaler scales something that does not exist",
     why: "The workload that was meant keeps its fixed number of pods, whatever the load.",
     verify: "kubectl describe hpa NAME   # AbleToScale False, FailedGetScale",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "Two autoscalers scale the same workload",
     why: "Each sets the number of replicas that the other has just changed: pods come and go, and capacity swings with the load.",
     verify: "kubectl get hpa,scaledobject -A",

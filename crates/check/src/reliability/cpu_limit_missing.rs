@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::LimitRanges],
+    needs: &[Need::Workloads, Need::LimitRanges, Need::VerticalPodAutoscalers],
     title: "A container has no cpu limit",
     why: "A busy loop takes every spare core of its node, and latency of the neighbours depends on what this container does.",
     verify: "kubectl describe pod POD | grep -A 3 Limits",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads],
+    needs: &[Need::Workloads, Need::Services, Need::ScaledObjects],
     title: "A serving container has no liveness probe",
     why: "A process that hangs without ending stays as it is until somebody notices and restarts it.",
     verify: "kubectl get deployment NAME -o yaml | grep -A 6 livenessProbe",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::LimitRanges],
+    needs: &[Need::Workloads, Need::LimitRanges, Need::VerticalPodAutoscalers],
     title: "A container has no memory limit",
     why: "A leak or a burst takes the memory of the whole node, and the kernel kills other pods for it.",
     verify: "kubectl describe pod POD | grep -A 3 Limits",

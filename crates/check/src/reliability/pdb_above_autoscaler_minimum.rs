@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::PodDisruptionBudgets, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::PodDisruptionBudgets, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "The budget blocks drains at the autoscaler's minimum",
     why: "In quiet hours, when drains and upgrades are planned, the autoscaler leaves exactly as many pods as the budget insists on: none may be evicted.",
     verify: "kubectl get pdb,hpa -A",

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::PodDisruptionBudgets, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::PodDisruptionBudgets, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "The PodDisruptionBudget blocks every drain",
     why: "No pod may ever be evicted: drains, node-group upgrades and consolidation hang, until somebody deletes the budget or the pods by force.",
     verify: "kubectl get pdb -A   # ALLOWED DISRUPTIONS is 0",

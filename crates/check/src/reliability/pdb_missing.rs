@@ -13,7 +13,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Relaxed,
-    needs: &[Need::Workloads, Need::PodDisruptionBudgets],
+    needs: &[Need::Workloads, Need::PodDisruptionBudgets, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "No PodDisruptionBudget covers the workload",
     why: "A node drain, a node-group upgrade or a consolidation may evict all of its pods at the same moment.",
     verify: "kubectl get pdb -A",

@@ -68,7 +68,7 @@ spec:
   maxUnavailable: 1
   selector: {matchLabels: {app: api}}
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::Pods], &Run::Snapshot(run)),
     repair: None,
 };
 

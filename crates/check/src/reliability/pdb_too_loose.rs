@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Relaxed,
-    needs: &[Need::Workloads, Need::PodDisruptionBudgets, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::PodDisruptionBudgets, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "The budget lets all pods be evicted at once",
     why: "The budget looks like protection and is none: a drain may take every pod in the same moment.",
     verify: "kubectl get pdb -A   # ALLOWED DISRUPTIONS equals the number of pods",

@@ -5,6 +5,7 @@ use seatrial_model::{Need, Object, Path, Workload};
 use seatrial_report::{Confidence, Severity};
 
 use super::placement::{HOSTNAME, ZONE, is_zone, keeps_apart, usable_nodes};
+use crate::infrastructure::compute_of::{has_karpenter, runs_karpenter};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::Nodes, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::Nodes, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "Hard placement rules ask for more nodes than there are",
     why: "The pods beyond the last node or zone stay Pending, and so does each rollout that waits for them.",
     verify: "kubectl get pods -A --field-selector status.phase=Pending; kubectl get nodes -L topology.kubernetes.io/zone",
@@ -85,7 +86,7 @@ metadata:
   name: b
   labels: {kubernetes.io/hostname: b, topology.kubernetes.io/zone: us-east-1b}
 ",
-    run: Run::Workload(run),
+    run: Run::Asking(&[Need::NodePools], &Run::Workload(run)),
     repair: None,
 };
 
@@ -95,8 +96,7 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     }
     let pods = cx.graph.replicas_of(workload).max;
     // Karpenter adds nodes, but no zones.
-    let nodes_are_fixed = cx.cluster.node_pools.is_empty();
-    let by_node = keeps_apart(workload, |it| it == HOSTNAME).filter(|_| nodes_are_fixed);
+    let by_node = keeps_apart(workload, |it| it == HOSTNAME).filter(|_| !has_karpenter(cx));
     let by_zone = keeps_apart(workload, is_zone);
     let by_domains = min_domains(workload);
     if by_node.is_none() && by_zone.is_none() && by_domains.is_none() {
@@ -113,6 +113,10 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
             format!("{workload}: {pods} pods must each have a zone of their own, but there are {zones}: the rest stays Pending"),
         );
     } else if let Some(path) = by_node.filter(|_| pods > nodes) {
+        // Without its pools it may still be there.
+        if runs_karpenter(cx) && out.lacks(cx, Need::NodePools) {
+            return;
+        }
         out.report(
             workload,
             path.key("topologyKey"),

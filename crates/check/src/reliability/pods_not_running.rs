@@ -53,7 +53,7 @@ status:
   conditions: [{type: Ready, status: 'True'}]
   containerStatuses: [{name: app, ready: true, restartCount: 1, state: {running: {}}, lastState: {terminated: {reason: OOMKilled}}}]
 ",
-    run: Run::Workload(run),
+    run: Run::Asking(&[Need::Nodes], &Run::Workload(run)),
     repair: None,
 };
 
@@ -71,7 +71,7 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     out.assess();
     let all = pods.len();
     let mut why = Vec::new();
-    pods.retain(|it| cause(cx, it).map(|cause| why.push(cause)).is_some());
+    pods.retain(|it| cause(cx, it, out).map(|cause| why.push(cause)).is_some());
     let (Some(first), Some(cause)) = (pods.first(), why.first()) else { return };
     let message = format!("{workload}: {cause}, in {} of {all} pod{}", pods.len(), if all == 1 { "" } else { "s" });
     let severity = if pods.len() == all { Severity::High } else { Severity::Medium };
@@ -84,8 +84,9 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
 }
 
 /// Why a pod does not do its work.
-fn cause(cx: &Cx<'_>, pod: &Object<RunningPod>) -> Option<String> {
-    container_cause(pod).or_else(|| scheduling_cause(cx, pod)).or_else(|| readiness_cause(cx, pod))
+fn cause(cx: &Cx<'_>, pod: &Object<RunningPod>, out: &mut Findings) -> Option<String> {
+    // What its node's fault is, or the want of a larger one, only nodes tell.
+    container_cause(pod).or_else(|| scheduling_cause(cx, pod).or_else(|| readiness_cause(cx, pod)).filter(|_| !out.lacks(cx, Need::Nodes)))
 }
 
 fn container_cause(pod: &RunningPod) -> Option<String> {

@@ -13,7 +13,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Pedantic,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::Services],
+    needs: &[Need::Workloads, Need::Services, Need::Ingresses, Need::Routes, Need::PriorityClasses],
     title: "What users reach has no priority",
     why: "When a zone is lost and nodes are full, batch pods may hold the room that these pods need.",
     verify: "kubectl get priorityclasses; kubectl get deployment NAME -o jsonpath={.spec.template.spec.priorityClassName}",

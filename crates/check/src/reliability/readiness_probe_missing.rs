@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads],
+    needs: &[Need::Workloads, Need::Services, Need::ScaledObjects],
     title: "A serving container has no readiness probe",
     why: "Traffic is sent to a pod the moment its process starts: during each rollout and restart users get errors until it can answer.",
     verify: "kubectl get deployment NAME -o yaml | grep -A 6 readinessProbe",

@@ -13,7 +13,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::Services],
+    needs: &[Need::Workloads, Need::Services, Need::Ingresses, Need::Routes, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "Each rollout stops the workload",
     why: "All old pods end before the first new one starts: each rollout is an outage.",
     verify: "kubectl get deployment NAME -o jsonpath={.spec.strategy.type}",

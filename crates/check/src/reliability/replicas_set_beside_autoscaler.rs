@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads],
+    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "The manifest fixes the count an autoscaler decides",
     why: "Each apply or sync sets the count back: under load pods are taken away just when they are needed.",
     verify: "kubectl diff -f FILE   # shows replicas when it differs",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::PersistentVolumeClaims, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::PersistentVolumeClaims, Need::HorizontalPodAutoscalers, Need::ScaledObjects, Need::StorageClasses],
     title: "Replicas share a ReadWriteOnce volume",
     why: "An EBS volume is attached to one node: replicas on other nodes wait for it for ever, and those on the same node write over each other.",
     verify: "kubectl describe pod POD | grep -A 2 Multi-Attach",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::LimitRanges],
+    needs: &[Need::Workloads, Need::LimitRanges, Need::HorizontalPodAutoscalers, Need::ScaledObjects, Need::VerticalPodAutoscalers],
     title: "A container requests no cpu or memory",
     why: "The scheduler places the pod as if it needed nothing: nodes fill beyond what they have, and under pressure this pod is throttled or evicted first.",
     verify: "kubectl describe pod POD | grep -A 3 Requests",

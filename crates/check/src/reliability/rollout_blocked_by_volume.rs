@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::PersistentVolumeClaims, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::PersistentVolumeClaims, Need::HorizontalPodAutoscalers, Need::ScaledObjects, Need::StorageClasses],
     title: "A rollout waits for a volume that the old pod holds",
     why: "The new pod starts on another node while the old one still has the volume: it waits for the volume, the old one waits for it, and the rollout hangs.",
     verify: "kubectl describe pod POD | grep -A 2 Multi-Attach",

@@ -6,6 +6,7 @@ use seatrial_report::{Confidence, Severity};
 
 use super::placement::{HOSTNAME, ZONE, is_per_revision, is_zone, keeps_apart, usable_nodes};
 use super::rollouts::steps;
+use crate::infrastructure::compute_of::{has_karpenter, runs_karpenter};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 use std::collections::BTreeSet;
 
@@ -16,7 +17,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "The surge pod has no node to go to",
     why: "No old pod may go before a new one is ready, and the new one may not stand beside an old one: with as many nodes as pods every rollout hangs.",
     verify: "kubectl rollout status deployment/NAME; kubectl get pods --field-selector status.phase=Pending",
@@ -94,7 +95,7 @@ metadata:
   name: c
   labels: {kubernetes.io/hostname: c, topology.kubernetes.io/zone: us-east-1c}
 ",
-    run: Run::Workload(run),
+    run: Run::Asking(&[Need::Nodes, Need::NodePools], &Run::Workload(run)),
     repair: None,
 };
 
@@ -110,6 +111,9 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     if steps.unavailable > 0 || is_per_revision(workload, &path) {
         return;
     }
+    if out.lacks(cx, Need::Nodes) {
+        return;
+    }
     let nodes = usable_nodes(cx, workload);
     let known = !nodes.is_empty();
     let (places, word) = if by_zone.is_some() {
@@ -117,7 +121,7 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
         (if known { count(zones.len()) } else { USUAL_ZONES }, "zone")
     } else {
         // Karpenter adds a node for the surge pod; without nodes among the inputs nobody knows.
-        if !cx.cluster.node_pools.is_empty() {
+        if has_karpenter(cx) || (runs_karpenter(cx) && out.lacks(cx, Need::NodePools)) {
             return;
         }
         (if known { count(nodes.len()) } else { pods }, "node")

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "A rollout takes most of the pods at once",
     why: "During each rollout the rest carries the whole load, or nothing does: users see errors until the new pods are ready.",
     verify: "kubectl get deployment NAME -o yaml | grep -A 4 strategy",

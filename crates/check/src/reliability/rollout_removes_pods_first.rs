@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::Services, Need::Ingresses, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::Services, Need::Ingresses, Need::HorizontalPodAutoscalers, Need::Routes, Need::ScaledObjects],
     title: "A rollout takes pods away before new ones are ready",
     why: "While it is rolled out, the workload has fewer pods than its load was planned for.",
     verify: "kubectl get deployment NAME -o yaml | grep -A 4 strategy",

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::Services, Need::Ingresses],
+    needs: &[Need::Workloads, Need::Services, Need::Ingresses, Need::IngressClasses, Need::TargetGroupBindings, Need::Routes],
     title: "A pod stops before the load balancer lets it go",
     why: "The pod ends while the load balancer still sends to it: each rollout and each scale-in gives users 502 and 504.",
     verify: "kubectl get deployment NAME -o yaml | grep -A 4 preStop",

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Relaxed,
-    needs: &[Need::Workloads, Need::Services, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::Services, Need::HorizontalPodAutoscalers, Need::Ingresses, Need::Routes, Need::ScaledObjects],
     title: "The workload runs as a single pod",
     why: "Each node drain, upgrade, crash or eviction is an outage, for as long as the pod needs to start elsewhere.",
     verify: "kubectl get deployment -A",
@@ -78,7 +78,7 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     if let Some((by, _, max)) = autoscaler(&replicas) {
         found.related(by, max, "the autoscaler allows no more");
     }
-    if let Some((claim, path)) = single_node_claim(cx, workload) {
+    if let Some((claim, path)) = single_node_claim(cx, workload).filter(|_| cx.snapshot.has(Need::StorageClasses).is_ok()) {
         found.evidence(format!("{claim} can be mounted on one node only: more replicas need a StatefulSet or shared storage")).related(
             workload,
             path,

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Relaxed,
-    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers],
+    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "Replicas are not spread over zones",
     why: "Nothing keeps the replicas apart: the loss of one zone, or of one node, may take all of them.",
     verify: "kubectl get pods -o wide -l app=NAME; kubectl get nodes -L topology.kubernetes.io/zone",

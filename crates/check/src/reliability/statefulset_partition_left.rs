@@ -13,7 +13,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads],
+    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::ScaledObjects],
     title: "A partition keeps pods on the old version",
     why: "Pods below the partition keep the old version, its faults and holes included, and come back with it after each restart.",
     verify: "kubectl get statefulset NAME -o jsonpath={.spec.updateStrategy.rollingUpdate.partition}",

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::VerticalPodAutoscalers],
+    needs: &[Need::Workloads, Need::HorizontalPodAutoscalers, Need::VerticalPodAutoscalers, Need::ScaledObjects],
     title: "Vertical and horizontal autoscaler share a metric",
     why: "The horizontal one measures usage as a share of the request that the vertical one changes: replicas and requests chase each other.",
     verify: "kubectl get vpa,hpa -A",

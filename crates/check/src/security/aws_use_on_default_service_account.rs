@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads],
+    needs: &[Need::Workloads, Need::ScaledObjects, Need::ConfigMaps],
     title: "A workload calls AWS as the default ServiceAccount",
     why: "A role for the default ServiceAccount is a role for every pod of the namespace; without one the pods fall back to the node's role or fail.",
     verify: "kubectl get pods -A -o custom-columns=POD:.metadata.name,SA:.spec.serviceAccountName",

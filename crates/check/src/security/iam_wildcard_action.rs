@@ -42,7 +42,7 @@ roles:
   statements:
   - {effect: Allow, actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'], resources: ['arn:aws:sqs:us-east-1:111122223333:orders']}
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::AwsNodeGroups], &Run::Snapshot(run)),
     repair: None,
 };
 

@@ -46,7 +46,7 @@ spec:
       - name: app
         image: registry.example.com/api:1.4.2@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 ",
-    run: Run::Container(run),
+    run: Run::Asking(&[Need::AwsRepositories], &Run::Container(run)),
     repair: None,
 };
 
@@ -55,6 +55,10 @@ fn run(cx: &Cx<'_>, it: &ContainerAt<'_>, out: &mut Findings) {
     out.assess();
     // A missing or moving tag is a finding of its own; tags of an immutable repository do not move.
     if image.digest.is_some() || image.is_latest() || is_immutable(cx, &it.container.image) {
+        return;
+    }
+    // Whether tags move, its repository says.
+    if it.container.image.contains(".dkr.ecr.") && out.lacks(cx, Need::AwsRepositories) {
         return;
     }
     let workload = it.workload;

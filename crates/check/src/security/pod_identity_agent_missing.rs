@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::AwsPodIdentity, Need::AwsAddons],
+    needs: &[Need::AwsPodIdentity, Need::AwsAddons, Need::Workloads],
     title: "The Pod Identity agent is not running",
     why: "Pods are told to fetch credentials from an address on their node where nobody answers: every AWS call fails.",
     verify: "aws eks describe-addon --cluster-name CLUSTER --addon-name eks-pod-identity-agent --query addon.status",
@@ -35,7 +35,7 @@ addons: [{name: eks-pod-identity-agent, version: v1.3.10, status: ACTIVE}]
 podIdentityAssociations:
 - {namespace: default, serviceAccount: worker, roleArn: 'arn:aws:iam::111122223333:role/worker'}
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::Nodes, Need::AwsEksCluster], &Run::Snapshot(run)),
     repair: None,
 };
 

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::ServiceAccounts, Need::AwsPodIdentity],
+    needs: &[Need::Workloads, Need::ServiceAccounts, Need::AwsPodIdentity, Need::ScaledObjects, Need::ConfigMaps],
     title: "A workload calls AWS without a role of its own",
     why: "Its calls fail, or they run with the node's role, which every other pod of the node has as well.",
     verify: "aws eks list-pod-identity-associations --cluster-name CLUSTER --namespace NAMESPACE",

@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Namespaces],
+    needs: &[Need::Namespaces, Need::Workloads],
     title: "A namespace enforces no Pod Security level",
     why: "Nothing refuses a privileged pod there: whoever may create pods in the namespace owns its nodes.",
     verify: "kubectl get ns -L pod-security.kubernetes.io/enforce",

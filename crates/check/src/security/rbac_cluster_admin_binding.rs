@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::RoleBindings],
+    needs: &[Need::RoleBindings, Need::ServiceAccounts, Need::Roles],
     title: "cluster-admin is bound",
     why: "Whoever holds it, or steals the token of a pod that does, owns every workload, every Secret and every node.",
     verify: "kubectl get clusterrolebindings -o wide | grep cluster-admin",

@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Roles, Need::RoleBindings],
+    needs: &[Need::Roles, Need::RoleBindings, Need::ServiceAccounts],
     title: "A role may give itself more rights",
     why: "escalate, bind and impersonate, tokens of other accounts and the approval of certificates each lead to cluster-admin.",
     verify: "kubectl auth can-i --list --as=system:serviceaccount:NAMESPACE:NAME",

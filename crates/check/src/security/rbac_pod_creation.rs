@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Roles, Need::RoleBindings],
+    needs: &[Need::Roles, Need::RoleBindings, Need::ServiceAccounts],
     title: "A role may create pods",
     why: "A pod of one's own can mount every Secret, run as every ServiceAccount and, without a Pod Security level, own the node.",
     verify: "kubectl auth can-i --list --as=system:serviceaccount:NAMESPACE:NAME",

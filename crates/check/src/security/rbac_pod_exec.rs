@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Roles, Need::RoleBindings],
+    needs: &[Need::Roles, Need::RoleBindings, Need::ServiceAccounts],
     title: "A role may run commands in pods",
     why: "Whoever may exec into a pod has its secrets, its role in AWS and its network, and no log of the app shows it.",
     verify: "kubectl auth can-i --list --as=system:serviceaccount:NAMESPACE:NAME",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Roles, Need::RoleBindings],
+    needs: &[Need::Roles, Need::RoleBindings, Need::ServiceAccounts],
     title: "A role may read every Secret",
     why: "One stolen token of such a role opens every database and API that the namespace or the cluster knows.",
     verify: "kubectl auth can-i --list --as=system:serviceaccount:NAMESPACE:NAME",

@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Roles, Need::RoleBindings],
+    needs: &[Need::Roles, Need::RoleBindings, Need::ServiceAccounts],
     title: "A role allows every verb or every resource",
     why: "The rule also covers what is added later: new kinds, new verbs, new operators' resources.",
     verify: "kubectl get clusterroles,roles -A -o yaml | grep -B 6 '\"*\"'",

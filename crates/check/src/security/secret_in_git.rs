@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Secrets],
+    needs: &[Need::Secrets, Need::ExternalSecrets],
     title: "A Secret is written out in a manifest",
     why: "Base64 is no encryption: whoever can read the repository, its forks or its history has the value, and taking it out later does not help.",
     verify: "git grep -lE '^kind: Secret$'",

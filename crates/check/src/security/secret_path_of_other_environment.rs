@@ -18,7 +18,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::ExternalSecrets],
+    needs: &[Need::ExternalSecrets, Need::Namespaces, Need::SecretStores],
     title: "A secret is read from another environment's path",
     why: "Production then runs on test passwords and test systems, or a test run writes into production's database.",
     verify: "kubectl get externalsecrets -A -o yaml | grep 'key:'",

@@ -19,7 +19,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::ServiceAccounts, Need::AwsRoles, Need::AwsPodIdentity],
+    needs: &[Need::ServiceAccounts, Need::AwsRoles, Need::AwsPodIdentity, Need::Workloads, Need::Services, Need::Ingresses, Need::Routes, Need::ScaledObjects],
     title: "A queue consumer's role lacks actions it needs",
     why: "Without ChangeMessageVisibility a slow message is handed out twice, without DeleteMessage every message comes back until it expires.",
     verify: "aws iam list-attached-role-policies --role-name ROLE; aws iam get-role-policy --role-name ROLE --policy-name POLICY",
@@ -47,7 +47,7 @@ roles:
   statements:
   - {effect: Allow, actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'], resources: ['arn:aws:sqs:us-east-1:111122223333:orders']}
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::AwsNodeGroups, Need::AwsQueues], &Run::Snapshot(run)),
     repair: None,
 };
 

@@ -19,7 +19,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads],
+    needs: &[Need::Workloads, Need::Secrets, Need::ConfigMaps],
     title: "AWS access keys are stored in the cluster",
     why: "The keys never expire and work from anywhere: one leaked manifest, log or backup and somebody else acts as you.",
     verify: "kubectl get pods -A -o yaml | grep -E 'AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY'",

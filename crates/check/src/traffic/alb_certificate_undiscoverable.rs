@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Ingresses],
+    needs: &[Need::Ingresses, Need::IngressClasses, Need::IngressClassParams],
     title: "An HTTPS listener has no certificate to be found by",
     why: "The load balancer controller cannot tell which certificate is meant and refuses the Ingress: no listener is made.",
     verify: "kubectl describe ingress NAME   # the events say that no certificate was found",

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Ingresses],
+    needs: &[Need::Ingresses, Need::IngressClasses, Need::IngressClassParams],
     title: "An ALB Ingress listens on plain HTTP only",
     why: "Passwords, cookies and data cross the network readable, and anyone on the way can change them.",
     verify: "kubectl get ingress -A -o yaml | grep -E 'listen-ports|certificate-arn|ssl-redirect'",

@@ -17,7 +17,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Ingresses],
+    needs: &[Need::Ingresses, Need::IngressClasses, Need::IngressClassParams],
     title: "Each Ingress pays for an ALB of its own",
     why: "Every ALB is charged by the hour, about 16 USD a month before any traffic, and takes addresses in each subnet.",
     verify: "kubectl get ingress -A   # different addresses are different load balancers",

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Ingresses],
+    needs: &[Need::Ingresses, Need::IngressClasses, Need::IngressClassParams],
     title: "An ALB serves HTTP beside HTTPS without a redirect",
     why: "Whoever types the address without https, or follows an old link, is served unencrypted and never notices.",
     verify: "curl -sI http://HOST/   # must answer 301 with an https location",

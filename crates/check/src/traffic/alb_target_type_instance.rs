@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Ingresses, Need::Services],
+    needs: &[Need::Ingresses, Need::Services, Need::IngressClasses, Need::IngressClassParams],
     title: "An ALB sends to nodes instead of pods",
     why: "Requests take a second hop to any node, pod readiness gates do not work, and a node that goes away takes requests with it. A ClusterIP Service cannot be reached so at all.",
     verify: "kubectl get ingress -A -o yaml | grep target-type",

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::AwsCertificates],
+    needs: &[Need::AwsCertificates, Need::Services, Need::Ingresses, Need::IngressClassParams, Need::AwsGatewayConfigs],
     title: "A certificate is expired, about to expire or not issued",
     why: "On the day it ends every browser and client refuses the site; one that is not issued cannot be served at all.",
     verify: "aws acm describe-certificate --certificate-arn ARN --query 'Certificate.[Status,NotAfter,RenewalEligibility]'",
@@ -33,7 +33,7 @@ kind: Account
 certificates:
 - {arn: 'arn:aws:acm:us-east-1:111122223333:certificate/1', domain: shop.example.com, status: ISSUED, notAfter: '2027-10-01T00:00:00Z'}
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::AwsLoadBalancers], &Run::Snapshot(run)),
     repair: None,
 };
 

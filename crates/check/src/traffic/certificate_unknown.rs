@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::AwsCertificates],
+    needs: &[Need::AwsCertificates, Need::Services, Need::Ingresses],
     title: "The certificate that is named does not exist",
     why: "The controller cannot make the HTTPS listener; on an existing load balancer every later change is stuck behind it.",
     verify: "aws acm describe-certificate --certificate-arn ARN",

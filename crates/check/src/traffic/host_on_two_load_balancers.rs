@@ -17,7 +17,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Ingresses],
+    needs: &[Need::Ingresses, Need::IngressClasses, Need::IngressClassParams],
     title: "Two load balancers claim the same host",
     why: "DNS points at one of them: the paths of the other are unreachable, or both take turns and half of the requests get 404.",
     verify: "kubectl get ingress -A -o custom-columns=NS:.metadata.namespace,NAME:.metadata.name,HOSTS:.spec.rules[*].host,ADDRESS:.status.loadBalancer.ingress[*].hostname",

@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Ingresses, Need::Services],
+    needs: &[Need::Ingresses, Need::Services, Need::IngressClasses],
     title: "An Ingress sends to a Service or port that is not there",
     why: "Users get 503 on that path; the ALB controller even refuses the whole Ingress, and its siblings in the group with it.",
     verify: "kubectl describe ingress NAME   # backends show <error: endpoints not found>",

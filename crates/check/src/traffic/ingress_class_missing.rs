@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Ingresses, Need::IngressClasses],
+    needs: &[Need::Ingresses, Need::IngressClasses, Need::IngressClassParams],
     title: "An Ingress has no class that is served",
     why: "No controller takes it, or whichever happens to be the default: it has no address, or one of a kind nobody chose.",
     verify: "kubectl get ingress -A; kubectl get ingressclass",

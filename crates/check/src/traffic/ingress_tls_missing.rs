@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Ingresses],
+    needs: &[Need::Ingresses, Need::IngressClasses],
     title: "An Ingress does not use TLS",
     why: "The controller serves its hosts in plain HTTP, or with a self-made certificate that browsers warn of.",
     verify: "kubectl get ingress -A -o custom-columns=NAME:.metadata.name,TLS:.spec.tls",

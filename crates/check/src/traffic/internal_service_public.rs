@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Services, Need::Ingresses],
+    needs: &[Need::Services, Need::Ingresses, Need::Workloads, Need::IngressClasses, Need::IngressClassParams],
     title: "An internal service has a public load balancer",
     why: "What was meant for colleagues and services answers the whole internet, and traffic between services pays for the way out.",
     verify: "aws elbv2 describe-load-balancers --query 'LoadBalancers[].[LoadBalancerName,Scheme]'",

@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::AwsLoadBalancers],
+    needs: &[Need::AwsLoadBalancers, Need::Ingresses, Need::IngressClasses, Need::IngressClassParams],
     title: "A running load balancer serves plain HTTP or old TLS",
     why: "What is configured in the cluster and what listens in the account can differ; users meet what listens.",
     verify: "aws elbv2 describe-listeners --load-balancer-arn ARN --query 'Listeners[].[Port,Protocol,SslPolicy,DefaultActions[0].Type]'",

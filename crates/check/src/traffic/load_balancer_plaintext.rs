@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Services],
+    needs: &[Need::Services, Need::Workloads],
     title: "A LoadBalancer Service serves plain HTTP",
     why: "The load balancer passes packets on as they are: what users send crosses the internet readable.",
     verify: "kubectl get svc -A -o yaml | grep -E 'type: LoadBalancer|aws-load-balancer-ssl'",

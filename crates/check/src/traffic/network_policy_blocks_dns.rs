@@ -20,7 +20,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::NetworkPolicies],
+    needs: &[Need::Workloads, Need::NetworkPolicies, Need::Namespaces],
     title: "Network policies cut pods off from DNS",
     why: "No name resolves, inside or outside the cluster: the pods start, and every connection by name fails.",
     verify: "kubectl exec POD -- nslookup kubernetes.default",

@@ -19,7 +19,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::NetworkPolicies, Need::Services],
+    needs: &[Need::Workloads, Need::NetworkPolicies, Need::Services, Need::Ingresses, Need::IngressClasses, Need::IngressClassParams, Need::Namespaces],
     title: "Network policies keep the load balancer out",
     why: "With ip targets the ALB connects from its own addresses in the VPC, which no podSelector selects: its targets are unhealthy and users get 503.",
     verify: "kubectl get targetgroupbindings -A; aws elbv2 describe-target-health --target-group-arn ARN",

@@ -18,7 +18,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::NetworkPolicies],
+    needs: &[Need::Workloads, Need::NetworkPolicies, Need::Namespaces, Need::ServiceAccounts],
     title: "Network policies cut pods off from AWS credentials",
     why: "The SDK gets its credentials from the agent on the node; without it every AWS call fails, some minutes after the policy came.",
     verify: "kubectl exec POD -- wget -qO- http://169.254.170.23/   # must answer, if only with an error",
@@ -62,7 +62,7 @@ spec:
     image: registry/worker:1.0
     env: [{name: QUEUE_URL, value: 'https://sqs.us-east-1.amazonaws.com/111122223333/jobs'}]
 ",
-    run: Run::Workload(run),
+    run: Run::Asking(&[Need::AwsPodIdentity], &Run::Workload(run)),
     repair: Some((Safety::Unsafe, repair)),
 };
 
@@ -72,6 +72,10 @@ const AGENT_IPV6: [u16; 8] = [0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x23];
 fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let policies = cx.graph.policies_of(workload);
     if !policies.iter().any(|it| it.governs_egress()) || !is_governable(workload) || other_engine(cx, workload.meta.ns()).is_some() {
+        return;
+    }
+    // With the account at hand an association tells, whatever the environment says.
+    if out.lacks(cx, Need::AwsPodIdentity) {
         return;
     }
     let Some(evidence) = pod_identity_evidence(cx, workload) else { return };

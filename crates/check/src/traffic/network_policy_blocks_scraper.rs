@@ -19,7 +19,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::NetworkPolicies, Need::Services, Need::Monitors],
+    needs: &[Need::Workloads, Need::NetworkPolicies, Need::Services, Need::Monitors, Need::Namespaces],
     title: "Network policies keep the metrics scraper out",
     why: "The monitor finds its targets and each scrape times out: dashboards are empty and alerts silent.",
     verify: "kubectl get servicemonitors,podmonitors -A   # and Prometheus' page of targets",

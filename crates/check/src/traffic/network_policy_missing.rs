@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::NetworkPolicies],
+    needs: &[Need::Workloads, Need::NetworkPolicies, Need::Namespaces],
     title: "A namespace has no network policy",
     why: "Every pod of the cluster may connect to every port of its pods: one that is broken into reaches them all.",
     verify: "kubectl get networkpolicies -A",

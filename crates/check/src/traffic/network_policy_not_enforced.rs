@@ -41,7 +41,7 @@ kind: NetworkPolicy
 metadata: {name: default-deny}
 spec: {podSelector: {}}
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::Nodes, Need::AwsEksCluster], &Run::Snapshot(run)),
     repair: None,
 };
 

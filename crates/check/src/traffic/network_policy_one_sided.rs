@@ -17,7 +17,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Workloads, Need::NetworkPolicies],
+    needs: &[Need::Workloads, Need::NetworkPolicies, Need::Namespaces],
     title: "A flow is allowed at one end and denied at the other",
     why: "A connection needs the sender's egress and the receiver's ingress: written on one side only, it times out.",
     verify: "kubectl exec POD -- nc -zv SERVICE PORT",

@@ -45,7 +45,7 @@ kind: Pod
 metadata: {name: api, labels: {app: api}}
 spec: {containers: [{name: app, image: registry/api:1.0}]}
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::Pods], &Run::Snapshot(run)),
     repair: None,
 };
 

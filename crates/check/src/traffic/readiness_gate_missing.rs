@@ -18,7 +18,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Relaxed,
-    needs: &[Need::Ingresses],
+    needs: &[Need::Ingresses, Need::Workloads, Need::IngressClasses, Need::IngressClassParams, Need::Namespaces],
     title: "Rollouts do not wait for the ALB's health checks",
     why: "A rollout removes old pods as soon as new ones are Ready, while the ALB still registers them: users get 502 and 503.",
     verify: "kubectl get namespaces -L elbv2.k8s.aws/pod-readiness-gate-inject",
@@ -51,7 +51,7 @@ spec:
   ingressClassName: alb
   defaultBackend: {service: {name: web, port: {number: 80}}}
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::Pods], &Run::Snapshot(run)),
     repair: Some((Safety::Unsafe, repair)),
 };
 

@@ -56,7 +56,7 @@ spec:
     metadata: {labels: {app: api}}
     spec: {containers: [{name: app, image: registry/api:1.0}]}
 ",
-    run: Run::Snapshot(run),
+    run: Run::InCluster(&[Need::Pods], &Run::Snapshot(run)),
     repair: None,
 };
 
@@ -83,8 +83,8 @@ fn selects_elsewhere(cx: &Cx<'_>, service: &Object<Service>) -> bool {
 
 fn report(cx: &Cx<'_>, service: &Object<Service>, out: &mut Findings) {
     let wanted: Vec<String> = service.spec.selector.iter().map(|(k, v)| format!("{k}={v}")).collect();
-    let consequence = if cx.graph.is_exposed(service) { "its users get errors" } else { "it has no endpoints" };
-    let found = out.report(service, "spec.selector", format!("{service}: no workload's pods carry {}, so {consequence}", wanted.join(", ")));
+    let message = format!("{service}: no workload's pods carry {}, so it has no endpoints and whoever calls it gets errors", wanted.join(", "));
+    let found = out.report(service, "spec.selector", message);
     match nearest(cx, service) {
         Some(workload) => found.related(workload, workload.template_path().join("metadata.labels"), "the nearest pods carry these labels"),
         // Nothing like it is here: the pods may be an operator's, or in another repository.

@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Pedantic,
     in_test: InTest::Kept,
-    needs: &[Need::Ingresses],
+    needs: &[Need::Ingresses, Need::IngressClasses, Need::IngressClassParams],
     title: "An HTTPS listener leaves its security policy open",
     why: "The API's default policy dates from 2016 and still accepts TLS 1.0, unless the controller was given a better default.",
     verify: "aws elbv2 describe-listeners --load-balancer-arn ARN --query 'Listeners[].[Port,SslPolicy]'",

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
     confidence: Confidence::High,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::Services, Need::Ingresses],
+    needs: &[Need::Services, Need::Ingresses, Need::IngressClassParams, Need::AwsGatewayConfigs],
     title: "The load balancer's security policy accepts old TLS",
     why: "A client can be talked down to a version of TLS whose encryption is broken; auditors refuse it as well.",
     verify: "aws elbv2 describe-listeners --load-balancer-arn ARN --query 'Listeners[].[Port,SslPolicy]'",
