@@ -82,6 +82,19 @@ pub struct Header {
     pub namespaces: Vec<seatrial_model::Text>,
 }
 
+impl Header {
+    /// Of two headers the first speaks; where either source was read in part, so were both.
+    fn beside(mut self, other: Self) -> Self {
+        self.taken_at = self.taken_at.or(other.taken_at);
+        self.scope = self.scope.or(other.scope);
+        self.server_version = self.server_version.or(other.server_version);
+        self.namespaces.extend(other.namespaces);
+        self.namespaces.sort();
+        self.namespaces.dedup();
+        self
+    }
+}
+
 /// The group of Seatrial's own documents.
 const OWN_GROUP: &str = "seatrial.dev";
 
@@ -110,7 +123,10 @@ impl Part {
         self.tally.other_documents += other.tally.other_documents;
         self.tally.patches += other.tally.patches;
         self.from_cluster |= other.from_cluster;
-        self.header = self.header.take().or(other.header);
+        self.header = match (self.header.take(), other.header) {
+            (Some(first), Some(second)) => Some(first.beside(second)),
+            (first, second) => first.or(second),
+        };
     }
 
     /// Writes down that something in `file` could not be read.
@@ -324,7 +340,12 @@ fn read_own(tree: &Tree<'_>, at: NodeId, kind: &str, line: u32, part: &mut Part,
     let de = TreeDeserializer::new(tree, at, &[]);
     let read = match kind {
         "Account" => Account::deserialize(de).map(|it| part.account = Some(it)),
-        "Snapshot" => Header::deserialize(de).map(|it| part.header = Some(it)),
+        "Snapshot" => Header::deserialize(de).map(|it| {
+            part.header = Some(match part.header.take() {
+                Some(earlier) => it.beside(earlier),
+                None => it,
+            });
+        }),
         _ => return part.unread(file, line, 1, format!("`{kind}` is not a kind of {OWN_GROUP}")),
     };
     if let Err(error) = read {
