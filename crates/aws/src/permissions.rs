@@ -89,24 +89,8 @@ fn built_on(need: Need) -> &'static [Need] {
         Need::AwsSubnets | Need::AwsSecurityGroups => &[Need::AwsEksCluster, Need::AwsInstances],
         Need::AwsNatGateways | Need::AwsVpcEndpoints => &[Need::AwsEksCluster],
         Need::AwsBackup => &[Need::AwsEksCluster, Need::AwsVolumes],
-        Need::AwsRoles => &[Need::AwsPodIdentity, Need::AwsNodeGroups],
+        Need::AwsRoles => &[Need::AwsPodIdentity, Need::AwsNodeGroups, Need::AwsAccessEntries],
         Need::AwsAlarms => &[Need::AwsInstances],
-        _ => &[],
-    }
-}
-
-/// Kubernetes lists that tell what of the account is looked at. Where one of them was not read, neither was the fact.
-pub fn scoped_by(need: Need) -> &'static [Need] {
-    match need {
-        Need::AwsInstances | Need::AwsSubnets | Need::AwsSecurityGroups => &[Need::Nodes],
-        Need::AwsVolumes | Need::AwsSnapshots | Need::AwsBackup => &[Need::PersistentVolumes],
-        Need::AwsLoadBalancers => &[Need::Ingresses, Need::Services],
-        Need::AwsRepositories => &[Need::Workloads],
-        Need::AwsRoles => &[Need::ServiceAccounts, Need::TriggerAuthentications, Need::SecretStores],
-        Need::AwsAlarms => &[Need::Nodes, Need::ScaledObjects, Need::Workloads],
-        Need::AwsLogGroups => &[Need::ConfigMaps, Need::AckLogGroups],
-        Need::AwsSecrets => &[Need::ExternalSecrets, Need::SecretStores],
-        Need::AwsQueues => &[Need::ScaledObjects, Need::Workloads],
         _ => &[],
     }
 }

@@ -91,7 +91,8 @@ fn outcome(cx: &Cx<'_>, check: &'static Check) -> Outcomes {
 /// Why a check that looks at the whole cluster cannot be assessed where a few namespaces were read. Those that look at one workload at a time can.
 fn looks_further(cx: &Cx<'_>, check: &Check) -> Option<String> {
     let only = &cx.snapshot.meta.namespaces;
-    let whole = matches!(check.run.walk(), Run::Snapshot(_)) && check.looks_at().iter().any(|it| it.is_namespaced());
+    let whole = matches!(check.run.walk(), Run::Snapshot(_))
+        && check.looks_at().iter().any(|it| it.is_namespaced() || it.told_by().iter().any(|it| it.is_namespaced()));
     (whole && !only.is_empty())
         .then(|| format!("only namespace {} may be read, and this takes the whole cluster", only.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(", ")))
 }

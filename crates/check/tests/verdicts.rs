@@ -71,3 +71,13 @@ fn where_one_namespace_was_read_the_cluster_as_a_whole_is_unknown() {
     assert_eq!(it.reason, "only namespace shop may be read, and this takes the whole cluster");
     assert!(matches!(outcome("privileged-container", &fixture, &Settings::default()), Outcomes::Ran(2, _)), "a workload is judged by itself");
 }
+
+#[test]
+fn what_one_namespace_names_of_the_account_is_not_all_of_it() {
+    let roles = "apiVersion: seatrial.dev/v1alpha1\nkind: Account\nroles: []\nnodeGroups: []\npodIdentityAssociations: []\nrepositories: []\n";
+    let mut fixture = Fixture::new(&format!("{TWO}---\n{roles}---\n{{apiVersion: v1, kind: ServiceAccount, metadata: {{name: a, namespace: shop}}}}\n"));
+    let is_known = |fixture: &Fixture| matches!(outcome("ecr-scan-off", fixture, &Settings::default()), Outcomes::Ran(..));
+    assert!(is_known(&fixture), "the whole cluster names them all");
+    fixture.snapshot.meta.namespaces = vec!["shop".into()];
+    assert!(!is_known(&fixture), "other namespaces run other images");
+}

@@ -18,4 +18,4 @@ pub use eks::{EksName, eks_name_of_nodes};
 pub use fault::Fault;
 pub use list::ObjectTexts;
 pub use read::{Progress, Reading, Wanted, read};
-pub use resources::{RESOURCES, Resource, Rule, behind, rbac, resources_of};
+pub use resources::{RESOURCES, Resource, Rule, rbac, resources_of};

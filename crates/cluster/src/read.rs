@@ -17,7 +17,7 @@ use crate::discovery::{Discovery, Served};
 use crate::fault::{Fault, permission};
 use crate::list::{ObjectTexts, Planned, list};
 use crate::measure;
-use crate::resources::{Resource, behind, resources_of};
+use crate::resources::{Resource, resources_of};
 
 /// What is to be read.
 #[derive(Clone, Debug, Default)]
@@ -62,8 +62,8 @@ pub type Progress<'a> = &'a (dyn Fn(&str, usize) + Sync);
 /// The API server cannot be reached, or lets nobody in.
 pub async fn read(api: &Api, wanted: &Wanted, progress: Progress<'_>, stop: &watch::Receiver<bool>) -> Result<Reading, Fault> {
     let mut reading = Reading::default();
-    let behind = wanted.needs.iter().flat_map(|it| behind(*it).iter().copied());
-    let wanted = &Wanted { needs: wanted.needs.iter().copied().chain(behind).collect(), ..wanted.clone() };
+    let tell = wanted.needs.iter().flat_map(|it| it.told_by().iter().copied());
+    let wanted = &Wanted { needs: wanted.needs.iter().copied().chain(tell).collect(), ..wanted.clone() };
     for &need in Need::ALL.iter().filter(|it| !it.is_aws() && !wanted.needs.contains(it)) {
         let why = "no selected check asks for it".to_owned();
         reading.gaps.insert(need, Gap { what: need.name().to_owned(), why, remedy: "select a check that needs it".to_owned() });
@@ -101,7 +101,7 @@ pub async fn read(api: &Api, wanted: &Wanted, progress: Progress<'_>, stop: &wat
         reading.deprecated_calls = Some(known(calls, |it| it.gap(need, "/metrics", "nonResourceURLs: [/metrics], verbs: [get]")));
     }
     for need in wanted.needs.iter().filter(|it| !it.is_aws()) {
-        reading.lacks_what_is_behind(*need);
+        reading.lacks_what_tells_it(*need);
     }
     if wanted.needs.contains(&Need::VolumeUsage) {
         reading.volume_usage = Some(reading.ask_kubelets(api, progress, stop).await);
@@ -133,9 +133,9 @@ async fn until<T>(stop: &watch::Receiver<bool>, work: impl Future<Output = Resul
 }
 
 impl Reading {
-    /// Leaves a gap for a need of which something that it takes was not read.
-    pub fn lacks_what_is_behind(&mut self, need: Need) {
-        let Some(cause) = behind(need).iter().find_map(|it| self.gaps.get(it)) else { return };
+    /// Leaves a gap for a need of which a list that tells it was not read.
+    pub fn lacks_what_tells_it(&mut self, need: Need) {
+        let Some(cause) = need.told_by().iter().find_map(|it| self.gaps.get(it)) else { return };
         let gap =
             Gap { what: need.name().to_owned(), why: format!("it takes {}, which were not read: {}", cause.what, cause.why), remedy: cause.remedy.clone() };
         self.gap(need, gap);

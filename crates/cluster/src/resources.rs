@@ -141,23 +141,6 @@ pub fn resources_of(need: Need) -> impl Iterator<Item = &'static Resource> {
     RESOURCES.iter().filter(move |it| it.need == need)
 }
 
-/// What else has to be read so that a need is known: bare pods are workloads, and of the account is read what the cluster's objects refer to.
-/// Where one of these is not read, the need is not known either.
-pub fn behind(need: Need) -> &'static [Need] {
-    match need {
-        Need::Workloads | Need::VolumeUsage => &[Need::Pods],
-        Need::AwsInstances | Need::AwsSubnets => &[Need::Nodes],
-        Need::AwsVolumes | Need::AwsSnapshots | Need::AwsBackup => &[Need::PersistentVolumes],
-        Need::AwsRepositories => &[Need::Workloads, Need::Pods],
-        Need::AwsRoles => &[Need::ServiceAccounts, Need::TriggerAuthentications, Need::SecretStores],
-        Need::AwsSecrets => &[Need::ExternalSecrets, Need::SecretStores],
-        Need::AwsQueues => &[Need::ScaledObjects, Need::Workloads, Need::Pods],
-        Need::AwsLoadBalancers | Need::AwsCertificates => &[Need::Ingresses, Need::Services],
-        Need::AwsLogGroups => &[Need::ConfigMaps, Need::AckLogGroups],
-        _ => &[],
-    }
-}
-
 /// What a user must be allowed to in the cluster so that a need can be read; one rule for each API group.
 pub fn rbac(need: Need) -> Vec<Rule> {
     let paths = |path| vec![Rule { api_groups: vec![], resources: vec![], non_resource_urls: vec![path], verbs: vec!["get"] }];
@@ -172,7 +155,7 @@ pub fn rbac(need: Need) -> Vec<Rule> {
     if need == Need::VolumeUsage {
         rules.push(Rule { api_groups: vec![""], resources: vec!["nodes/proxy"], non_resource_urls: vec![], verbs: vec!["get"] });
     }
-    let all: BTreeSet<Need> = std::iter::once(need).chain(behind(need).iter().copied()).collect();
+    let all: BTreeSet<Need> = std::iter::once(need).chain(need.told_by().iter().copied()).collect();
     for it in RESOURCES.iter().filter(|it| all.contains(&it.need)) {
         let is_list = |rule: &Rule| rule.api_groups == [it.group] && rule.verbs == ["list"];
         match rules.iter_mut().find(|rule| is_list(rule)) {
@@ -198,8 +181,8 @@ mod tests {
         assert_eq!(of(Need::AwsVolumes)[0], "persistentvolumes");
         assert!(of(Need::Workloads).contains(&"pods"), "bare pods are workloads");
         assert_eq!(of(Need::VolumeUsage), ["nodes/proxy", "pods"]);
-        // What stands behind something is not left half-way.
-        assert!(Need::ALL.iter().all(|it| behind(*it).iter().flat_map(|it| behind(*it)).all(|further| behind(*it).contains(further))));
+        // What tells what tells it is among them.
+        assert!(Need::ALL.iter().all(|it| it.told_by().iter().flat_map(|it| it.told_by()).all(|further| it.told_by().contains(further))));
     }
 
     #[test]
@@ -207,7 +190,8 @@ mod tests {
         for it in RESOURCES {
             let api_version = if it.group.is_empty() { "v1".to_owned() } else { format!("{}/v1", it.group) };
             // Kinds that are kept by identity have no list of their own.
-            assert!(Cluster::need_of(&api_version, it.kind).is_none_or(|need| need == it.need), "{}", it.full_name());
+            let need = Cluster::need_of(&api_version, it.kind).or(Need::of_identity(it.group, it.kind));
+            assert_eq!(need, Some(it.need), "{}", it.full_name());
         }
         for &need in Need::ALL.iter().filter(|it| resources_of(**it).next().is_some()) {
             let typed = resources_of(need).any(|it| Cluster::need_of(&format!("{}/v1", it.group), it.kind) == Some(need));

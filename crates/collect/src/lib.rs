@@ -103,16 +103,10 @@ pub fn collect(request: &Request, progress: Progress<'_>, interrupt: &Interrupt)
     collected
 }
 
-/// What is asked for, and the lists that tell what of the account that is about.
-fn listed(request: &Request) -> BTreeSet<Need> {
-    let of_aws = request.needs.iter().filter(|it| it.is_aws() && request.aws.is_some());
-    request.needs.iter().copied().chain(of_aws.flat_map(|it| seatrial_aws::permissions::scoped_by(*it)).copied()).collect()
-}
-
 async fn run(request: &Request, progress: Progress<'_>, interrupt: &Interrupt) -> Result<Collected, Error> {
     let taken_at = jiff::Timestamp::now();
     let connection = connect(&request.access, request.patience).await?;
-    let wanted = Wanted { needs: listed(request), namespace: request.namespace.clone(), texts_of: request.texts_of.clone() };
+    let wanted = Wanted { needs: request.needs.clone(), namespace: request.namespace.clone(), texts_of: request.texts_of.clone() };
     let stop = interrupt.receiver();
     let hear = |what: &str, count: usize| progress(From::Kubernetes, what, count);
     let mut reading = match read(&connection.api, &wanted, &hear, &stop).await {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use seatrial_aws::Options;
-use seatrial_aws::permissions::scoped_by;
 use seatrial_cluster::{EksName, Reading, eks_name_of_nodes};
 use seatrial_model::{Account, Gap, Known, Need, Scope, Snapshot};
 use tokio::sync::watch;
@@ -39,26 +38,21 @@ async fn read(request: &Request, eks: EksName, reading: &Reading, progress: Prog
             std::future::pending::<()>().await;
         }
     };
-    let mut account = tokio::select! {
+    tokio::select! {
         biased;
-        () = stopped => return Account::unread("interrupted before the AWS account was read", "run it again, and let it finish"),
+        () = stopped => Account::unread("interrupted before the AWS account was read", "run it again, and let it finish"),
         it = facts => it,
-    };
-    // A list that was not read does not tell what of the account belongs to the cluster.
-    for &need in request.needs.iter().filter(|it| it.is_aws()) {
-        let unread = scoped_by(need).iter().find_map(|it| reading.gaps.get(it));
-        if let Some(gap) = unread.filter(|_| account.gap(need).is_none()) {
-            let why = format!("which of them belong to the cluster, {} would tell, and they were not read: {}", gap.what, gap.why);
-            account.forget(need, Gap { what: need.name().to_owned(), why, remedy: gap.remedy.clone() });
-        }
     }
-    account
 }
 
 /// Puts everything in its place. Gaps are there first: none is taken for a list that a dump left out.
-pub fn assemble(taken_at: Timestamp, needs: &BTreeSet<Need>, mut reading: Reading, account: Account) -> Snapshot {
-    for need in needs.iter().filter(|it| it.is_aws()) {
-        reading.lacks_what_is_behind(*need);
+pub fn assemble(taken_at: Timestamp, needs: &BTreeSet<Need>, mut reading: Reading, mut account: Account) -> Snapshot {
+    // A list that was not read does not tell what of the account belongs to the cluster: what was read of it is not all.
+    for &need in needs.iter().filter(|it| it.is_aws()) {
+        reading.lacks_what_tells_it(need);
+        if let Some(gap) = reading.gaps.get(&need) {
+            account.forget(need, gap.clone());
+        }
     }
     let mut snapshot = Snapshot::empty(Scope::Cluster, taken_at);
     snapshot.meta.server_version = reading.version;

@@ -58,6 +58,42 @@ needs! {
 }
 
 impl Need {
+    /// The lists that tell what it is of: bare pods are workloads, and of the account is read what the cluster's objects name. Where one of
+    /// these was not read, neither was it.
+    pub fn told_by(self) -> &'static [Self] {
+        match self {
+            Self::Workloads | Self::VolumeUsage => &[Self::Pods],
+            Self::AwsInstances | Self::AwsSubnets | Self::AwsSecurityGroups => &[Self::Nodes],
+            Self::AwsVolumes | Self::AwsSnapshots | Self::AwsBackup => &[Self::PersistentVolumes],
+            Self::AwsRepositories => &[Self::Workloads, Self::Pods],
+            Self::AwsRoles => &[Self::ServiceAccounts, Self::TriggerAuthentications, Self::SecretStores],
+            Self::AwsAlarms => &[Self::Nodes, Self::ScaledObjects, Self::Workloads, Self::Pods],
+            Self::AwsSecrets => &[Self::ExternalSecrets, Self::SecretStores],
+            Self::AwsQueues => &[Self::ScaledObjects, Self::Workloads, Self::Pods],
+            Self::AwsLoadBalancers => &[Self::Ingresses, Self::Services],
+            Self::AwsLogGroups => &[Self::ConfigMaps, Self::AckLogGroups],
+            _ => &[],
+        }
+    }
+
+    /// The list that objects of this group and kind are read with, though only their identity is kept.
+    pub fn of_identity(group: &str, kind: &str) -> Option<Self> {
+        Some(match (group, kind) {
+            ("cilium.io", _) | ("crd.projectcalico.org", "NetworkPolicy" | "GlobalNetworkPolicy") | ("security.istio.io", "AuthorizationPolicy") => {
+                Self::NetworkPolicies
+            }
+            ("policy.networking.k8s.io" | "networking.k8s.aws", _) | ("vpcresources.k8s.aws", "SecurityGroupPolicy") => Self::NetworkPolicies,
+            ("apiregistration.k8s.io", "APIService") => Self::HorizontalPodAutoscalers,
+            ("velero.io" | "k8up.io", "Schedule") | ("config.kio.kasten.io", "Policy") | ("snapscheduler.backube", "SnapshotSchedule") => {
+                Self::PersistentVolumes
+            }
+            ("volsync.backube", "ReplicationSource") | ("postgresql.cnpg.io", "ScheduledBackup") => Self::PersistentVolumes,
+            ("longhorn.io", "RecurringJob") | ("stash.appscode.com", "BackupConfiguration") => Self::PersistentVolumes,
+            ("bitnami.com", "SealedSecret") | ("secrets.hashicorp.com", "VaultStaticSecret") | ("onepassword.com", "OnePasswordItem") => Self::Secrets,
+            _ => return None,
+        })
+    }
+
     /// Whether it is a fact of the AWS account.
     pub fn is_aws(self) -> bool {
         self >= Self::AwsEksCluster

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use seatrial_aws::permissions::{Place, policy, scoped_by};
+use seatrial_aws::permissions::{Place, policy};
 use seatrial_check::{Check, Profile};
 use seatrial_collect::{Rule, rbac};
 use seatrial_model::Need;
@@ -61,10 +61,9 @@ fn iam_is_shown(args: &PermissionsArgs) -> bool {
 
 /// The ClusterRole, as YAML. Lists that only tell what of the AWS account to look at are among its resources.
 fn cluster_role(needs: &BTreeSet<Need>, verb: VerbArg) -> String {
-    let all: BTreeSet<Need> = needs.iter().copied().chain(needs.iter().flat_map(|it| scoped_by(*it)).copied()).collect();
     let mut resources: BTreeMap<(Vec<&str>, Vec<&str>), BTreeSet<&str>> = BTreeMap::new();
     let mut urls: BTreeMap<Vec<&str>, BTreeSet<&str>> = BTreeMap::new();
-    for Rule { api_groups, resources: names, non_resource_urls, verbs } in all.into_iter().flat_map(rbac) {
+    for Rule { api_groups, resources: names, non_resource_urls, verbs } in needs.iter().copied().flat_map(rbac) {
         if !names.is_empty() {
             resources.entry((api_groups, verbs.clone())).or_default().extend(names);
         }

@@ -1,10 +1,13 @@
 //! What is asked for, and of how much of the cluster.
 
+use std::sync::{Arc, Mutex};
+
+use seatrial_cluster::resources_of;
 use seatrial_collect::{Interrupt, collect};
 use seatrial_model::Need;
 
 use crate::server::{Reply, Server};
-use crate::world::{World, request, snapshot};
+use crate::world::{World, path_of, request, snapshot};
 
 #[test]
 fn only_what_is_needed_is_listed() {
@@ -35,6 +38,25 @@ fn what_a_need_takes_is_read_with_it_and_missed_with_it() {
         assert!(snapshot.has(need).expect_err("a gap").why.contains("pods, which were not read: list pods: HTTP 403"), "{need:?}: {:?}", snapshot.has(need));
     }
     assert!(snapshot.has(Need::AwsVolumes).expect_err("a gap").why.contains("--no-aws"));
+}
+
+#[test]
+fn without_any_list_that_tells_it_a_need_is_a_gap_in_the_account_too() {
+    let refused: Arc<Mutex<Vec<String>>> = Arc::default();
+    let (world, now) = (World::demo(), Arc::clone(&refused));
+    let server =
+        Server::start(move |asked| if now.lock().expect("not poisoned").contains(&asked.path) { Reply::status(403, "forbidden") } else { world.answer(asked) });
+    let mut request = request(&server);
+    for &need in Need::ALL {
+        request.needs = [need].into();
+        for list in need.told_by() {
+            *refused.lock().expect("not poisoned") = resources_of(*list).map(path_of).collect();
+            let snapshot = collect(&request, &|_, _, _| {}, &Interrupt::never()).unwrap_or_else(|error| panic!("{error}")).snapshot;
+            let why = &snapshot.has(need).expect_err("a gap").why;
+            assert!(why.contains("which were not read") && why.contains("HTTP 403"), "{need:?} without {list:?}: {why}");
+            assert!(!need.is_aws() || snapshot.account.gap(need).is_some_and(|it| it.why == *why), "{need:?} without {list:?} stands in the account");
+        }
+    }
 }
 
 #[test]
