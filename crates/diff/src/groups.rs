@@ -16,7 +16,7 @@ pub fn changes(before: &Snapshot, after: &Snapshot, folded: &mut Folded) -> Vec<
     }
     if !unread(Need::Pods) {
         // Pods of a namespace that only one side read are no change of it.
-        let is_read = |it: &Meta| noise::covers(before, it) && noise::covers(after, it);
+        let is_read = |it: &Meta| [before, after].into_iter().all(|side| noise::covers(side, it.namespace.as_deref()));
         let (earlier, later) = (pods(before, is_read), pods(after, is_read));
         folded.add("pods of Jobs", earlier.of_jobs.symmetric_difference(&later.of_jobs).count());
         all.extend(compare("Pod", &earlier.groups, &later.groups));

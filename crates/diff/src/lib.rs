@@ -37,7 +37,7 @@ pub fn diff(before: Side<'_>, after: Side<'_>) -> Diff {
         before: side(before),
         after: side(after),
         rows: verdicts::rows(before.report, after.report),
-        findings: verdicts::findings(before.report, after.report),
+        findings: verdicts::findings(before, after),
         objects,
         groups,
         account,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use seatrial_model::{Meta, Object, Snapshot, Workload};
+use seatrial_model::{Object, Snapshot, Workload};
 use serde_json::{Map, Value, json};
 
 /// How many differences were left out, by what they are.
@@ -24,9 +24,9 @@ impl Folded {
 }
 
 /// Whether the object's namespace was read; those of the whole cluster are a matter of gaps.
-pub fn covers(snapshot: &Snapshot, object: &Meta) -> bool {
+pub fn covers(snapshot: &Snapshot, namespace: Option<&str>) -> bool {
     let only = &snapshot.meta.namespaces;
-    only.is_empty() || object.namespace.as_ref().is_none_or(|it| only.contains(it))
+    only.is_empty() || namespace.is_none_or(|it| only.iter().any(|read| *read == *it))
 }
 
 /// Lists that controllers write all the time are only counted, as this.

@@ -55,9 +55,11 @@ impl Compare for Objects<'_> {
         if let Some(what) = noise::counted(name) {
             return self.folded.add(what, pairs.values().filter(|it| it.0.len() != it.1.len()).count());
         }
-        let unread = |snapshot: &Snapshot| need.is_some_and(|it| snapshot.gaps.contains_key(&it));
-        let side = Unread { before: unread(self.before), after: unread(self.after) };
-        for (earlier, later) in pairs.into_values() {
+        for ((group, kind, ..), (earlier, later)) in pairs {
+            // Kinds that are kept by identity are read with another list.
+            let need = need.or_else(|| Need::of_identity(&group, &kind));
+            let unread = |snapshot: &Snapshot| need.is_some_and(|it| snapshot.gaps.contains_key(&it));
+            let side = Unread { before: unread(self.before), after: unread(self.after) };
             for at in 0..earlier.len().max(later.len()) {
                 self.pair(name, side, earlier.get(at).copied(), later.get(at).copied());
             }
@@ -94,8 +96,12 @@ impl Objects<'_> {
         match (before, after) {
             (None, Some(_)) if unread.before => self.folded.add("objects of lists that were not read before", 1),
             (Some(_), None) if unread.after => self.folded.add("objects of lists that were not read after", 1),
-            (None, Some(it)) if !noise::covers(self.before, &it.meta) => self.folded.add("objects of namespaces that were not read before", 1),
-            (Some(it), None) if !noise::covers(self.after, &it.meta) => self.folded.add("objects of namespaces that were not read after", 1),
+            (None, Some(it)) if !noise::covers(self.before, it.meta.namespace.as_deref()) => {
+                self.folded.add("objects of namespaces that were not read before", 1)
+            }
+            (Some(it), None) if !noise::covers(self.after, it.meta.namespace.as_deref()) => {
+                self.folded.add("objects of namespaces that were not read after", 1)
+            }
             (None, Some(_)) | (Some(_), None) if list == "nodes" => {}
             (None, Some(it)) => self.say(it, Change::Added, Vec::new()),
             (Some(it), None) => self.say(it, Change::Removed, Vec::new()),

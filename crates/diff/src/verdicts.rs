@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use seatrial_model::Snapshot;
 use seatrial_report::diff::{FindingChange, FindingFate, RowChange};
 use seatrial_report::{Finding, Report};
+
+use crate::{Side, noise};
 
 /// Rows whose verdict is another one.
 pub fn rows(before: &Report, after: &Report) -> Vec<RowChange> {
@@ -26,13 +29,13 @@ pub fn rows(before: &Report, after: &Report) -> Vec<RowChange> {
 }
 
 /// Findings that count, by fingerprint: worst first, and of equals by check and object.
-pub fn findings(before: &Report, after: &Report) -> Vec<FindingChange> {
-    let (earlier, later) = (by_fingerprint(before), by_fingerprint(after));
-    let (blind_before, blind_after) = (blind(before), blind(after));
+pub fn findings(before: Side<'_>, after: Side<'_>) -> Vec<FindingChange> {
+    let (earlier, later) = (by_fingerprint(before.report), by_fingerprint(after.report));
+    let (blind_before, blind_after) = (Blind::of(before), Blind::of(after));
     let mut all = Vec::new();
     for (fingerprint, it) in &later {
         match earlier.get(fingerprint) {
-            None if blind_before.contains(it.check.as_str()) => all.push(change(it, FindingFate::FirstSeen, None)),
+            None if blind_before.to(it) => all.push(change(it, FindingFate::FirstSeen, None)),
             None => all.push(change(it, FindingFate::New, None)),
             Some(was) if it.severity < was.severity => all.push(change(it, FindingFate::Worse, Some(was))),
             Some(was) if it.severity > was.severity => all.push(change(it, FindingFate::Milder, Some(was))),
@@ -40,7 +43,7 @@ pub fn findings(before: &Report, after: &Report) -> Vec<FindingChange> {
         }
     }
     for (_, it) in earlier.iter().filter(|it| !later.contains_key(it.0)) {
-        let fate = if blind_after.contains(it.check.as_str()) { FindingFate::OutOfSight } else { FindingFate::Gone };
+        let fate = if blind_after.to(it) { FindingFate::OutOfSight } else { FindingFate::Gone };
         all.push(change(it, fate, None));
     }
     all.sort_by(|a, b| (a.change, a.severity, &a.check, &a.object, &a.fingerprint).cmp(&(b.change, b.severity, &b.check, &b.object, &b.fingerprint)));
@@ -51,9 +54,22 @@ fn by_fingerprint(report: &Report) -> BTreeMap<&str, &Finding> {
     report.counting().map(|it| (it.fingerprint.as_str(), it)).collect()
 }
 
-/// Checks that could not be assessed.
-fn blind(report: &Report) -> BTreeSet<&str> {
-    report.coverage.checks.unknown.iter().map(|it| it.check.as_str()).collect()
+/// What a side could not see.
+struct Blind<'a> {
+    /// Checks that could not be assessed.
+    checks: BTreeSet<&'a str>,
+    snapshot: &'a Snapshot,
+}
+
+impl<'a> Blind<'a> {
+    fn of(side: Side<'a>) -> Self {
+        Self { checks: side.report.coverage.checks.unknown.iter().map(|it| it.check.as_str()).collect(), snapshot: side.snapshot }
+    }
+
+    /// Whether the finding would not have been seen: its check was not assessed, or its object's namespace not read.
+    fn to(&self, it: &Finding) -> bool {
+        self.checks.contains(it.check.as_str()) || !noise::covers(self.snapshot, it.object.namespace.as_deref())
+    }
 }
 
 fn change(it: &Finding, change: FindingFate, was: Option<&&Finding>) -> FindingChange {

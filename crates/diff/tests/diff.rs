@@ -226,6 +226,31 @@ fn objects_of_namespaces_that_were_not_read_are_neither_added_nor_removed() {
 }
 
 #[test]
+fn findings_of_namespaces_that_were_not_read_are_neither_new_nor_gone() {
+    let header = |namespaces: &str| format!("apiVersion: seatrial.dev/v1alpha1\nkind: Snapshot\nscope: cluster\nnamespaces: {namespaces}\n---\n");
+    let bad = |ns: &str| DEPLOYMENT.replace("shop/api:1", "shop/api:latest").replace("namespace: shop", &format!("namespace: {ns}"));
+    let whole = format!("{}{}---\n{}", header("[]"), bad("shop"), bad("other"));
+    let part = format!("{}{}", header("[shop]"), bad("shop"));
+    for (before, after, fate) in [(&whole, &part, FindingFate::OutOfSight), (&part, &whole, FindingFate::FirstSeen)] {
+        let found = between(before, after).findings;
+        assert!(found.iter().any(|it| it.check == "image-tag-latest" && it.object.namespace.as_deref() == Some("other")), "{found:?}");
+        assert!(found.iter().filter(|it| it.object.namespace.as_deref() == Some("other")).all(|it| it.change == fate), "{found:?}");
+    }
+}
+
+#[test]
+fn what_is_read_with_another_list_is_missed_with_it() {
+    let sealed = "---\napiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: s, namespace: shop}\n";
+    let read = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: other, namespace: shop}\n";
+    let (with, without) = (format!("{CLUSTER}{DEPLOYMENT}{read}{sealed}"), format!("{CLUSTER}{DEPLOYMENT}"));
+    let it = between(&with, &without);
+    assert!(it.objects.is_empty(), "{:?}", said(&it));
+    assert_eq!(it.folded["objects of lists that were not read after"], 2);
+    let it = between(&with, &format!("{without}{read}"));
+    assert_eq!(said(&it).len(), 1, "with the list read, it is gone: {:?}", said(&it));
+}
+
+#[test]
 fn findings_and_rows_say_what_became_better_and_worse() {
     let worse = DEPLOYMENT.replace("shop/api:1", "shop/api:latest");
     let it = between(DEPLOYMENT, &worse);
