@@ -1,12 +1,12 @@
 //! No fault makes a verdict better: what was not read is UNKNOWN, and never a pass.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use seatrial_check::{Places, Policy, Settings, evaluate};
 use seatrial_cluster::resources_of;
 use seatrial_model::{Need, Origin, Path, Snapshot};
-use seatrial_report::{Finding, Location, Report, Verdict};
+use seatrial_report::{Location, Report, Verdict};
 
 use crate::server::{Reply, Server};
 use crate::world::{World, path_of, snapshot};
@@ -26,28 +26,38 @@ fn judged(snapshot: &Snapshot) -> Report {
 }
 
 #[test]
-fn no_refused_list_turns_a_row_into_a_pass() {
+fn what_a_refused_list_changes_is_unknown() {
     let refused: Arc<Mutex<Vec<String>>> = Arc::default();
     let (world, now) = (World::demo(), Arc::clone(&refused));
     let server =
         Server::start(move |asked| if now.lock().expect("not poisoned").contains(&asked.path) { Reply::status(403, "forbidden") } else { world.answer(asked) });
     let whole = judged(&snapshot(&server));
     assert!(whole.rows.iter().any(|it| it.verdict == Verdict::Fail) && whole.rows.iter().any(|it| it.verdict == Verdict::Pass));
-    let found: BTreeSet<&str> = whole.findings.iter().map(|it| it.check.as_str()).collect();
     let mut wrong = Vec::new();
     for need in Need::ALL.iter().filter(|it| resources_of(**it).next().is_some()) {
         *refused.lock().expect("not poisoned") = resources_of(*need).map(path_of).collect();
         let report = judged(&snapshot(&server));
-        for (before, after) in whole.rows.iter().zip(&report.rows) {
-            if after.verdict == Verdict::Pass && before.verdict != Verdict::Pass {
-                wrong.push(format!("{} without {}: {:?} became PASS", after.row, need.name(), before.verdict));
-            }
-        }
-        // Nothing new is found because something was not seen. The exception: what KEDA scales looks like a single replica without its objects.
-        let is_new = |it: &&Finding| !(found.contains(it.check.as_str()) || (*need == Need::ScaledObjects && it.check == "single-replica"));
-        wrong.extend(report.findings.iter().filter(is_new).map(|it| format!("without {}: {}", need.name(), it.message)));
+        wrong.extend(changed(&whole, &report).into_iter().map(|it| format!("without {}: {it}", need.name())));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What became of a report because something was not read, and is not said to be unknown.
+fn changed(whole: &Report, narrowed: &Report) -> Vec<String> {
+    let unknown: BTreeSet<&str> = narrowed.coverage.checks.unknown.iter().map(|it| it.check.as_str()).collect();
+    let by_fingerprint = |it: &Report| -> BTreeMap<String, String> { it.findings.iter().map(|it| (it.fingerprint.clone(), it.check.clone())).collect() };
+    let (before, after) = (by_fingerprint(whole), by_fingerprint(narrowed));
+    let gone = before.iter().filter(|it| !after.contains_key(it.0)).map(|it| ("is not found any more", it.1));
+    let new = after.iter().filter(|it| !before.contains_key(it.0)).map(|it| ("is found", it.1));
+    let mut wrong: Vec<String> = gone.chain(new).filter(|it| !unknown.contains(it.1.as_str())).map(|(what, check)| format!("{check} {what}")).collect();
+    for (before, after) in whole.rows.iter().zip(&narrowed.rows) {
+        let better = after.verdict == Verdict::Pass && before.verdict != Verdict::Pass;
+        let silent = after.verdict == Verdict::Na && before.verdict != Verdict::Na;
+        if better || silent {
+            wrong.push(format!("{} was {:?} and became {:?}", after.row, before.verdict, after.verdict));
+        }
+    }
+    wrong
 }
 
 #[test]

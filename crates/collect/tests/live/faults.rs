@@ -58,7 +58,7 @@ fn wrongs(need: Need, what: &str, whole: &Report, faulty: &Snapshot) -> Vec<Stri
         Err(_) => {}
     }
     let report = judged(faulty);
-    let blind: BTreeSet<&str> = seatrial_check::all().iter().filter(|it| it.needs.contains(&need)).map(|it| it.id).collect();
+    let blind: BTreeSet<&str> = seatrial_check::all().iter().filter(|it| it.needs_in(faulty.meta.scope).contains(&need)).map(|it| it.id).collect();
     for (before, after) in whole.rows.iter().zip(&report.rows) {
         if after.verdict == Verdict::Pass && before.verdict != Verdict::Pass {
             wrong.push(format!("{what}: {} was {:?} and became a pass", after.row, before.verdict));
