@@ -1,11 +1,14 @@
 //! The cluster as drills see it: the simulation's state, who replaces whose pods, and what is judged.
 
 mod build;
+mod clean;
 mod gaps;
 mod nodes;
 mod owners;
 mod planned;
+mod start;
 mod starts;
+mod units;
 
 use std::collections::BTreeMap;
 

@@ -7,15 +7,54 @@ use seatrial_model::cluster::{Cluster, RunningPod};
 use seatrial_model::kinds::nodes::PodStatus;
 use seatrial_model::kinds::storage::{PersistentVolumeClaim, StorageClass};
 use seatrial_model::pod::{ClaimSource, Volume};
-use seatrial_model::{Graph, Labels, Meta, Object, OwnerReference, PodSpec, Text, Workload, WorkloadKind};
+use seatrial_model::{Graph, Labels, Meta, Object, OwnerReference, PodSpec, Scope, Text, Workload, WorkloadKind};
 
 /// More pods than this of one workload are a slip of the finger or an attack.
 pub(crate) const MOST_PODS: i64 = 20_000;
 /// The class that claims without one get where the inputs hold none.
 const ASSUMED_CLASS: &str = "assumed-gp3";
 
+/// Makes pods for workloads that have none though they should: all of manifests, and those whose status says that they run.
+pub(crate) fn plan(cluster: &mut Cluster, scope: Scope, assumptions: &mut Vec<String>) {
+    let graph = Graph::new(cluster);
+    let (mut pods, mut claims, mut sets, mut planned) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for it in &cluster.workloads {
+        if !matches!(it.workload_kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet) || !graph.pods_of(it).is_empty() {
+            continue;
+        }
+        let wanted = if scope == Scope::Manifests { it.replicas.unwrap_or_else(|| graph.replicas_of(it).min) } else { it.status.ready_replicas.unwrap_or(0) };
+        if wanted <= 0 {
+            continue;
+        }
+        let (more, their_claims) = pods_of(&graph, it, wanted);
+        if it.workload_kind == WorkloadKind::Deployment {
+            let mut set = replica_set(it);
+            set.it.replicas = Some(wanted);
+            sets.push(set);
+        }
+        planned.push(it.object_ref().to_string());
+        pods.extend(more);
+        claims.extend(their_claims);
+    }
+    if !planned.is_empty() {
+        let why = if scope == Scope::Manifests { "made from the manifests" } else { "said to run by their controllers, and not among the inputs" };
+        assumptions.push(format!("{} pods of {} workloads were {why}: the scheduler placed them", pods.len(), planned.len()));
+    }
+    cluster.pods.extend(pods);
+    let known: std::collections::BTreeSet<(String, Text)> =
+        cluster.persistent_volume_claims.iter().map(|it| (it.meta.ns().to_owned(), it.meta.name.clone())).collect();
+    cluster.persistent_volume_claims.extend(claims.into_iter().filter(|it| !known.contains(&(it.meta.ns().to_owned(), it.meta.name.clone()))));
+    cluster.workloads.extend(sets);
+    let classes = missing_classes(cluster);
+    if !classes.is_empty() {
+        let names: Vec<&str> = classes.iter().map(|it| &*it.meta.name).collect();
+        assumptions.push(format!("storage classes {} are taken for zonal EBS volumes that wait for their first pod", names.join(", ")));
+    }
+    cluster.storage_classes.extend(classes);
+}
+
 /// The pods that a workload lacks: all of them, Ready, without a node. Also makes its claims.
-pub(crate) fn pods(graph: &Graph<'_>, workload: &Object<Workload>, count: i64) -> (Vec<Object<RunningPod>>, Vec<Object<PersistentVolumeClaim>>) {
+fn pods_of(graph: &Graph<'_>, workload: &Object<Workload>, count: i64) -> (Vec<Object<RunningPod>>, Vec<Object<PersistentVolumeClaim>>) {
     let cluster = graph.cluster();
     let spec = spec(graph, workload);
     let (mut pods, mut claims) = (Vec::new(), Vec::new());
@@ -58,12 +97,12 @@ fn pod(workload: &Object<Workload>, name: Text, spec: Arc<PodSpec>) -> Object<Ru
 }
 
 /// The ReplicaSet that a Deployment's planned pods belong to; the workload itself for others.
-pub(crate) fn set_name(workload: &Object<Workload>) -> Text {
+fn set_name(workload: &Object<Workload>) -> Text {
     if workload.workload_kind == WorkloadKind::Deployment { format!("{}-planned", workload.meta.name).into() } else { workload.meta.name.clone() }
 }
 
 /// The ReplicaSet of a Deployment that has none.
-pub(crate) fn replica_set(deployment: &Object<Workload>) -> Object<Workload> {
+fn replica_set(deployment: &Object<Workload>) -> Object<Workload> {
     let owner = OwnerReference {
         api_version: "apps/v1".into(),
         kind: "Deployment".into(),
@@ -115,7 +154,7 @@ fn default_class(cluster: &Cluster) -> Text {
 }
 
 /// Classes that planned claims name and the inputs do not hold: zonal EBS volumes that wait for their first pod.
-pub(crate) fn missing_classes(cluster: &Cluster) -> Vec<Object<StorageClass>> {
+fn missing_classes(cluster: &Cluster) -> Vec<Object<StorageClass>> {
     let mut names: Vec<&Text> =
         cluster.persistent_volume_claims.iter().filter(|it| it.origin.is_none()).filter_map(|it| it.spec.storage_class_name.as_ref()).collect();
     names.sort();

@@ -1,0 +1,81 @@
+//! What is taken out of a cluster, or put right in it, before anything is rehearsed on it; each is said.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use seatrial_model::cluster::Cluster;
+use seatrial_model::{PodSpec, Quantity, Text};
+use seatrial_sim::controllers::rehearsal::with_default_tolerations;
+
+use super::planned;
+
+/// Amounts beyond this are nobody's: a petabyte of anything, a million cores.
+fn most(resource: &str) -> i64 {
+    if resource == "cpu" { 1 << 20 } else { 1 << 50 }
+}
+
+/// Takes amounts that no machine has out of the way of arithmetic, and says so.
+pub(crate) fn sane(cluster: &mut Cluster, assumptions: &mut Vec<String>) -> Vec<super::Blind> {
+    let mut odd = 0;
+    for node in &mut cluster.nodes {
+        let odd_one = |it: &(&Text, &Quantity)| it.1.is_negative() || it.1.value() > most(it.0);
+        let names: Vec<(Text, bool)> = node.status.allocatable.iter().filter(odd_one).map(|it| (it.0.clone(), it.1.is_negative())).collect();
+        for (name, negative) in names {
+            let bound = if negative { 0 } else { most(&name) };
+            node.it.status.allocatable.insert(name, Quantity::units(bound));
+            odd += 1;
+        }
+    }
+    if odd > 0 {
+        assumptions
+            .push(format!("{odd} allocatable amounts of nodes are below 0 or beyond what any machine has: taken as 0, or as the most that is plausible"));
+    }
+    let before = cluster.pods.len();
+    let amounts = |it: &seatrial_model::Container| {
+        it.resources.requests.iter().chain(it.resources.limits.iter()).any(|it| it.1.value() > most(it.0) || it.1.is_negative())
+    };
+    let huge = |spec: &PodSpec| spec.all_containers().any(amounts);
+    let names: Vec<String> = cluster.pods.iter().filter(|it| huge(&it.spec)).map(|it| format!("{}/{}", it.meta.ns(), it.meta.name)).collect();
+    cluster.pods.retain(|it| !huge(&it.spec));
+    let absurd: Vec<String> = cluster
+        .workloads
+        .iter()
+        .filter(|it| huge(it.pod()) || it.replicas.is_some_and(|it| !(0..=planned::MOST_PODS).contains(&it)))
+        .map(|it| it.object_ref().to_string())
+        .collect();
+    cluster.workloads.retain(|it| !(huge(it.pod()) || it.replicas.is_some_and(|it| !(0..=planned::MOST_PODS).contains(&it))));
+    let mut blinds = Vec::new();
+    if let Some(first) = names.first().or(absurd.first()) {
+        let reason = format!(
+            "{} pods and {} workloads ask for amounts that no machine has, such as {first}: they are left out",
+            before - cluster.pods.len(),
+            absurd.len()
+        );
+        let remedy = "correct spec.replicas and the requests: the API server or the scheduler would refuse them".to_owned();
+        blinds.push(super::Blind { reason, remedy, evictions: false, placement: true });
+    }
+    blinds
+}
+
+/// Pods that are being deleted are taken as gone, unless their node cannot be reached.
+pub(crate) fn settle_deletions(cluster: &mut Cluster, assumptions: &mut Vec<String>) {
+    let unreachable: Vec<Text> = cluster.nodes.iter().filter(|it| it.ready().is_some_and(|it| it != "True")).map(|it| it.meta.name.clone()).collect();
+    let before = cluster.pods.len();
+    cluster.pods.retain(|it| it.meta.deletion_timestamp.is_none() || it.node_name.as_ref().is_some_and(|it| unreachable.contains(it)));
+    let gone = before - cluster.pods.len();
+    if gone > 0 {
+        assumptions.push(format!("{gone} pods are being deleted already and are taken as gone"));
+    }
+}
+
+/// Admission lets every pod stay five minutes on a node that is not ready or unreachable; pods of one specification keep sharing it.
+///
+/// Source: kubernetes plugin/pkg/admission/defaulttolerationseconds, which every EKS control plane runs.
+pub(crate) fn tolerate(cluster: &mut Cluster) {
+    let mut done: HashMap<usize, (Arc<PodSpec>, Arc<PodSpec>)> = HashMap::new();
+    for pod in &mut cluster.pods {
+        let spec = pod.it.spec.clone();
+        let entry = done.entry(Arc::as_ptr(&spec) as usize).or_insert_with(|| (spec.clone(), with_default_tolerations(&spec)));
+        pod.it.spec = entry.1.clone();
+    }
+}
