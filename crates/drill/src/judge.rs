@@ -74,6 +74,12 @@ pub fn judge(stage: &mut Stage<'_>, rule: Rule) -> Outcome {
     if open && matches!(outcome.verdict, Verdict::Survives | Verdict::Degraded) {
         outcome.verdict = Verdict::Unknown;
     }
+    if let Some(why) = stage.rehearsal.runaway() {
+        outcome.verdict = Verdict::Unknown;
+        for it in &mut outcome.workloads {
+            (it.verdict, it.reason) = (Verdict::Unknown, format!("the rehearsal was ended: {why}"));
+        }
+    }
     outcome.workloads.sort_by(|a, b| (a.verdict, &a.object).cmp(&(b.verdict, &b.object)));
     let whole = outcome.workloads.iter().all(|it| it.after >= it.before);
     outcome.whole_after = (whole && stage.stuck.is_empty() && !outcome.workloads.is_empty()).then(|| returned as f64 / 1000.0);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use seatrial_model::cluster::Cluster;
 use seatrial_model::{Known, Need, Snapshot};
 
 /// A claim with data, and its newest copy.
@@ -31,9 +32,8 @@ pub struct Recovery {
 }
 
 impl Recovery {
-    /// What the inputs tell.
-    pub fn of(snapshot: &Snapshot) -> Self {
-        let cluster = &snapshot.cluster;
+    /// What the inputs tell; `cluster` holds each of their objects once.
+    pub fn of(snapshot: &Snapshot, cluster: &Cluster) -> Self {
         let now = snapshot.meta.taken_at;
         let mut newest: BTreeMap<String, i64> = BTreeMap::new();
         let mut note = |volume: String, at: Option<jiff::Timestamp>| {

@@ -78,7 +78,10 @@ impl Trial<'_> {
         let pending = blocked::pending(stage);
         drill.blocked = blocked::rows(stage, &pending);
         drill.needs = needs(stage, &pending);
-        drill.summary = (self.say)(stage, &outcome);
+        drill.summary = match stage.rehearsal.runaway() {
+            Some(why) => format!("{}: not known, {why}", self.title),
+            None => (self.say)(stage, &outcome),
+        };
         if !drill.needs.is_empty() {
             let list: Vec<String> = drill
                 .needs

@@ -5,7 +5,7 @@ use seatrial_model::{Scope, Snapshot, Version};
 use seatrial_sim::State;
 use seatrial_sim::controllers::quota::Quota;
 
-use super::clean::{sane, settle_deletions, tolerate};
+use super::clean::{keep_last, sane, settle_deletions, tolerate};
 use super::{Facts, NodeSet, World, gaps, group_of, is_spot, planned, units};
 use crate::latency::Latencies;
 use crate::refusal::Refusal;
@@ -21,6 +21,8 @@ impl World {
     pub fn of(snapshot: &Snapshot, described: Option<&NodeSet>, target: Option<Version>, latencies: &Latencies) -> Result<Self, Refusal> {
         let mut assumptions = Vec::new();
         let mut cluster = snapshot.cluster.clone();
+        keep_last(&mut cluster, &mut assumptions);
+        let recovery = crate::recovery::Recovery::of(snapshot, &cluster);
         match described {
             Some(_) if !cluster.nodes.is_empty() => {
                 return Err(Refusal::Usage {
@@ -73,7 +75,7 @@ impl World {
             crons: crate::cron::crons(&cluster),
             assumptions,
             blinds: gaps::blinds(snapshot, described.is_some()),
-            recovery: crate::recovery::Recovery::of(snapshot),
+            recovery,
         };
         let mut world = Self { state: State::of(&cluster, version), facts };
         world.facts.blinds.extend(refused);

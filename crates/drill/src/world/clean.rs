@@ -3,11 +3,53 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use seatrial_model::cluster::Cluster;
-use seatrial_model::{PodSpec, Quantity, Text};
+use seatrial_model::cluster::{Cluster, Fields, Fill};
+use seatrial_model::{Need, Object, PodSpec, Quantity, Text};
 use seatrial_sim::controllers::rehearsal::with_default_tolerations;
 
 use super::planned;
+
+/// Of objects that the inputs hold more than once (overlays, rendered and source) the last stays, as `kubectl apply` of all of them would leave it.
+pub(crate) fn keep_last(cluster: &mut Cluster, assumptions: &mut Vec<String>) {
+    let mut twice = Twice { left_out: 0, first: String::new() };
+    cluster.sort();
+    let Ok(()) = cluster.fill(&mut twice);
+    if twice.left_out > 0 {
+        assumptions.push(format!(
+            "{} objects are among the inputs more than once, such as {}: the last of each is taken, as `kubectl apply` would leave it",
+            twice.left_out, twice.first
+        ));
+    }
+}
+
+/// Counts what it leaves out of sorted lists.
+struct Twice {
+    left_out: usize,
+    first: String,
+}
+
+impl Fill for Twice {
+    type Error = std::convert::Infallible;
+
+    fn list<T: Fields>(&mut self, _: &'static str, need: Option<Need>, list: &mut Vec<Object<T>>) -> Result<(), Self::Error> {
+        if !need.is_some_and(|it| super::NEEDS.contains(&it)) {
+            return Ok(());
+        }
+        let before = list.len();
+        list.dedup_by(|later, kept| {
+            let same = (kept.meta.ns(), &kept.meta.name, &kept.kind) == (later.meta.ns(), &later.meta.name, &later.kind);
+            if same {
+                std::mem::swap(later, kept);
+                if self.first.is_empty() {
+                    self.first = kept.object_ref().to_string();
+                }
+            }
+            same
+        });
+        self.left_out += before - list.len();
+        Ok(())
+    }
+}
 
 /// Amounts beyond this are nobody's: a petabyte of anything, a million cores.
 fn most(resource: &str) -> i64 {

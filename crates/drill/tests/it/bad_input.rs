@@ -135,3 +135,38 @@ fn latencies_are_overridden_by_name_and_slips_are_told() {
     }
     assert_eq!(latencies.overridden(), ["pod-start 30 s", "node-unknown 40 s"]);
 }
+
+#[test]
+fn of_objects_that_are_there_more_than_once_the_last_counts() {
+    let deployment = |replicas: u32| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: api, namespace: shop}}\nspec: {{replicas: {replicas}, selector: {{matchLabels: {{app: api}}}}, template: {{metadata: {{labels: {{app: api}}}}, spec: {{containers: [{{name: c, image: c, resources: {{requests: {{cpu: 500m, memory: 64Mi}}}}}}]}}}}}}"
+        )
+    };
+    let mut snapshot = Fixture::new(&format!("{}\n---\n{}\n---\n{}\n", deployment(7), deployment(2), deployment(3))).snapshot;
+    snapshot.note_gaps();
+    let set = NodeSet::parse("3x1xm6i.large").expect("a node set");
+    let mut world = World::of(&snapshot, Some(&set), None, &Latencies::default()).expect("a world");
+    assert_eq!(world.lives.len(), 3, "three pods, as the last one says");
+    let request = Request { targets: vec!["shop/api".to_owned()], seeds: 1, ..Request::default() };
+    let answer = seatrial_drill::rehearse(&mut world, seatrial_drill::find("rollout").expect("a drill"), &request).expect("an answer");
+    assert_eq!(answer.drills[0].verdict, Verdict::Survives, "{:?}", said(&answer.drills[0]));
+    let expected = "2 objects are among the inputs more than once, such as Deployment shop/api: the last of each is taken";
+    assert!(answer.assumptions.iter().any(|it| it.starts_with(expected)), "{:#?}", answer.assumptions);
+}
+
+#[test]
+fn a_rehearsal_that_does_not_come_to_rest_is_unknown_and_ends() {
+    let mut town = Town::new();
+    town.zones(1).deployment("api", &["a1", "b1"], "", "");
+    let mut world = town.world().expect("a world");
+    // Two Deployments over one ReplicaSet, which no input can tell any more.
+    let mut other = world.rollings[0].clone();
+    other.rollout.replicas = 5;
+    world.facts.rollings.push(other);
+    let request = Request { targets: vec!["a".to_owned()], seeds: 1, ..Request::default() };
+    let answer = seatrial_drill::rehearse(&mut world, seatrial_drill::find("az").expect("a drill"), &request).expect("an answer");
+    let drill = &answer.drills[0];
+    assert_eq!(drill.verdict, Verdict::Unknown, "{:?}", said(drill));
+    assert!(drill.summary.contains("ReplicaSet shop/api-1 do not come to rest"), "{}", drill.summary);
+}

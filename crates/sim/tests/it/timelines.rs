@@ -2,10 +2,10 @@
 
 use seatrial_model::{Labels, Meta, Object};
 use seatrial_sim::NodeId;
-use seatrial_sim::controllers::rehearsal::{Rehearsal, SetPolicy};
+use seatrial_sim::controllers::rehearsal::{DrainFlags, Rehearsal, SetPolicy};
 use serde_json::json;
 
-use crate::town::{deployment, find, first, set, settle, spec, times, town, until};
+use crate::town::{budget, deployment, find, first, set, settle, spec, times, town, until};
 
 /// Kubelet's last renewal to Ready=Unknown, to the first NoExecute taint.
 const UNKNOWN: i64 = 46_000;
@@ -198,4 +198,33 @@ fn a_claim_that_was_there_is_not_made_again() {
     settle(&mut town);
     let pod = town.state.find_pod("shop", "db-0").expect("made");
     assert!(town.state.exclusive_claims(pod).is_empty(), "the claim that all may share was kept");
+}
+
+#[test]
+fn controllers_that_undo_each_others_work_end_the_rehearsal() {
+    let mut town = town(&["a"], 1, "8");
+    let one = deployment(&mut town, "api", 2, spec("100m", json!({})));
+    settle(&mut town);
+    // Two Deployments of one name: each gives the ReplicaSet another size.
+    let mut other = town.rollouts[one].clone();
+    other.replicas = 4;
+    town.rollouts.push(other);
+    town.touch();
+    until(&mut town, 12 * 3_600_000);
+    let why = town.runaway().expect("it does not come to rest");
+    assert!(why.contains("ReplicaSet shop/api"), "{why}");
+    assert_eq!(town.next_at(), None);
+}
+
+#[test]
+fn retries_without_a_pause_end_the_rehearsal() {
+    let mut town = town(&["a"], 1, "8");
+    deployment(&mut town, "api", 2, spec("100m", json!({})));
+    budget(&mut town, "api", 2);
+    settle(&mut town);
+    town.latencies.set("eviction-retry", 0).expect("a delay");
+    let node = find(&town, "a0");
+    town.drain(node, DrainFlags { ignore_daemonsets: true, delete_emptydir_data: true, force: true, timeout: None });
+    until(&mut town, 3_600_000);
+    assert!(town.runaway().is_some());
 }

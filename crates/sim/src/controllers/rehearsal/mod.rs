@@ -11,6 +11,7 @@ mod daemon_set;
 mod drain;
 mod events;
 mod group_update;
+mod guard;
 mod index;
 mod jobs;
 mod journal;
@@ -141,6 +142,7 @@ pub struct Rehearsal {
     launches: Vec<node_groups::Launch>,
     updates: Vec<group_update::GroupUpdate>,
     scan_due: bool,
+    guard: guard::Guard,
     noted: BTreeSet<(&'static str, String)>,
 }
 
@@ -195,6 +197,7 @@ impl Rehearsal {
             launches: Vec::new(),
             updates: Vec::new(),
             scan_due: false,
+            guard: guard::Guard::default(),
             noted: BTreeSet::new(),
         }
     }
@@ -221,9 +224,7 @@ impl Rehearsal {
 
     /// The next event, if it is due by `end`; false where there is none.
     fn advance(&mut self, end: i64) -> bool {
-        let Some(Reverse((at, _, event))) = self.heap.peek().copied().filter(|it| it.0.0 <= end) else { return false };
-        self.heap.pop();
-        self.now = at;
+        let Some(event) = self.take(end) else { return false };
         self.happen(event);
         true
     }

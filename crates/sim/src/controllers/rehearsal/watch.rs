@@ -1,7 +1,5 @@
 //! Looking at a rehearsal from outside: one event at a time, and whether anything is still to come.
 
-use std::cmp::Reverse;
-
 use super::{Event, Rehearsal};
 use crate::ids::{NodeId, PodId};
 
@@ -11,9 +9,9 @@ const fn is_a_look(event: Event) -> bool {
 }
 
 impl Rehearsal {
-    /// When the next event happens (virtual milliseconds).
+    /// When the next event happens (virtual milliseconds); never where events do not come to an end.
     pub fn next_at(&self) -> Option<i64> {
-        self.heap.peek().map(|it| it.0.0)
+        self.heap.peek().filter(|_| self.runaway().is_none()).map(|it| it.0.0)
     }
 
     /// Lets everything up to and at the next event's moment happen; whether anything may have changed.
@@ -22,9 +20,7 @@ impl Rehearsal {
     pub fn step(&mut self) -> bool {
         let Some(at) = self.next_at() else { return false };
         let mut changed = false;
-        while let Some(Reverse((_, _, event))) = self.heap.peek().copied().filter(|it| it.0.0 <= at) {
-            self.heap.pop();
-            self.now = at;
+        while let Some(event) = self.take(at) {
             self.happen(event);
             changed |= self.sync_due || !is_a_look(event);
         }
@@ -33,7 +29,7 @@ impl Rehearsal {
 
     /// Whether nothing but retries and periodic looks is to come.
     pub fn only_retries(&self) -> bool {
-        self.heap.iter().all(|it| is_a_look(it.0.2))
+        self.runaway().is_some() || self.heap.iter().all(|it| is_a_look(it.0.2))
     }
 
     /// Nodes whose kubelet was dead before the rehearsal began: their pods cannot end there.
