@@ -70,7 +70,8 @@ pub fn judge(stage: &mut Stage<'_>, rule: Rule) -> Outcome {
     if !stage.stuck.is_empty() {
         outcome.verdict = outcome.verdict.min(Verdict::Stuck);
     }
-    let open = stage.world.blinds.iter().any(|it| (rule.evictions && it.evictions) || (rule.placement && it.placement && !outcome.workloads.is_empty()));
+    let placed = !outcome.workloads.is_empty() || outcome.pods.moved + outcome.pods.pending > 0;
+    let open = stage.world.blinds.iter().any(|it| (rule.evictions && it.evictions) || (rule.placement && it.placement && placed));
     if open && matches!(outcome.verdict, Verdict::Survives | Verdict::Degraded) {
         outcome.verdict = Verdict::Unknown;
     }

@@ -74,10 +74,20 @@ impl Recovery {
             .collect();
         let namespaces: BTreeSet<&str> = cluster.workloads.iter().map(|it| it.meta.ns()).filter(|it| !it.starts_with("kube-")).collect();
         let mut unread = Vec::new();
-        for (need, what) in [(Need::VolumeSnapshots, "VolumeSnapshots"), (Need::Deliveries, "Argo CD or Flux objects")] {
-            if snapshot.has(need).is_err() && cluster.count(need) == 0 {
+        let lists = [
+            (Need::Workloads, "workloads"),
+            (Need::PersistentVolumeClaims, "PersistentVolumeClaims"),
+            (Need::PersistentVolumes, "PersistentVolumes"),
+            (Need::VolumeSnapshots, "VolumeSnapshots"),
+            (Need::Deliveries, "Argo CD or Flux objects"),
+        ];
+        for (need, what) in lists {
+            if snapshot.has(need).is_err() {
                 unread.push(what.to_owned());
             }
+        }
+        if !snapshot.meta.namespaces.is_empty() {
+            unread.push("other namespaces".to_owned());
         }
         if matches!(snapshot.account.snapshots, Known::No(_)) {
             unread.push("EBS snapshots".to_owned());

@@ -1,6 +1,7 @@
 //! What was not read, and which answers it spoils: a drill never takes an unread list for an empty one.
 
-use seatrial_model::{Need, Snapshot};
+use seatrial_model::pod::{Affinity, PodAffinity, PodAffinityTerm, WeightedPodAffinityTerm};
+use seatrial_model::{Need, PodSpec, Snapshot};
 
 use crate::refusal::Refusal;
 
@@ -60,25 +61,66 @@ pub(crate) fn require(snapshot: &Snapshot) -> Result<(), Refusal> {
 
 /// What else was not read.
 pub(crate) fn blinds(snapshot: &Snapshot, described: bool) -> Vec<Blind> {
+    let cluster = &snapshot.cluster;
     let mut all = Vec::new();
+    all.extend(elsewhere(snapshot));
     let mut note = |need: Need, what: &str, evictions: bool, placement: bool| {
-        if let Err(gap) = snapshot.has(need)
-            && snapshot.cluster.count(need) == 0
-        {
+        if let Err(gap) = snapshot.has(need) {
             let reason = format!("{} were not read ({}): {what}", need.name(), gap.why);
             all.push(Blind { reason, remedy: gap.remedy.clone(), evictions, placement });
         }
     };
+    note(Need::Workloads, "controllers are known by the pods that name them, so neither their wanted number nor how they roll out is", true, true);
     note(Need::PodDisruptionBudgets, "whether evictions are allowed is not known", true, false);
     note(Need::ResourceQuotas, "a quota could refuse replacements", false, false);
     note(Need::LimitRanges, "defaults for replacements are taken from running pods", false, false);
     note(Need::PriorityClasses, "priorities are taken from running pods", false, false);
+    note(Need::HorizontalPodAutoscalers, "how far workloads may grow is not known", false, false);
+    note(Need::ScaledObjects, "how far KEDA lets workloads grow is not known", false, false);
+    note(Need::Services, "how pods without constraints of their own are spread is guessed by their controllers alone", false, false);
+    note(Need::StorageClasses, "new claims are taken for zonal EBS volumes", false, false);
+    note(Need::CsiDrivers, "no driver is taken to track capacity", false, false);
+    note(Need::NodePools, "whether Karpenter would add nodes is not known", false, false);
+    note(Need::Ec2NodeClasses, "what nodes of Karpenter would be like is not known", false, false);
+    let selects = pods(snapshot).any(|it| it.affinity.as_deref().is_some_and(selects_namespaces));
+    note(Need::Namespaces, "which of them affinity terms select by label is not known", false, selects);
     if !described {
+        let mounts = pods(snapshot).any(|it| it.volumes.iter().any(|it| it.persistent_volume_claim.is_some()));
+        note(Need::Pods, "what runs is placed afresh by the scheduler, and what no controller names is left out", true, true);
         note(Need::CsiNodes, "attach limits of nodes are not known; none is assumed", false, false);
-        if !snapshot.cluster.persistent_volume_claims.is_empty() {
+        note(Need::VolumeAttachments, "volumes are taken for attached where their pods run", false, false);
+        if mounts || !cluster.persistent_volume_claims.is_empty() {
+            note(Need::PersistentVolumeClaims, "which volumes pods mount is not known", false, true);
             note(Need::PersistentVolumes, "the zones of volumes are not known", false, true);
         }
-        note(Need::Pods, "running pods are placed afresh by the scheduler", false, false);
+        if cluster.nodes.iter().any(|it| !super::group_of(&it.meta.labels).is_empty()) {
+            note(Need::AwsNodeGroups, "how far node groups may grow, and how many of their nodes are updated at a time, is not known", false, false);
+        }
     }
     all
+}
+
+/// Other namespaces than those that were read have pods and budgets, too: nodes look emptier than they are.
+fn elsewhere(snapshot: &Snapshot) -> Option<Blind> {
+    let only: Vec<&str> = snapshot.meta.namespaces.iter().map(|it| it.as_str()).collect();
+    (!only.is_empty()).then(|| Blind {
+        reason: format!("only namespace {} was read: nodes look emptier than they are, and what else runs on them is not known", only.join(", ")),
+        remedy: "read the whole cluster: leave --namespace out, with the ClusterRole that `seatrial permissions check --rbac` prints".to_owned(),
+        evictions: true,
+        placement: true,
+    })
+}
+
+/// The specifications of all pods that run or are to run.
+fn pods(snapshot: &Snapshot) -> impl Iterator<Item = &PodSpec> {
+    let running = snapshot.cluster.pods.iter().map(|it| &*it.spec);
+    running.chain(snapshot.cluster.workloads.iter().map(|it| it.pod()))
+}
+
+fn selects_namespaces(affinity: &Affinity) -> bool {
+    let terms = |required: &[PodAffinityTerm], preferred: &[WeightedPodAffinityTerm]| {
+        required.iter().chain(preferred.iter().map(|it| &it.pod_affinity_term)).any(|it| it.namespace_selector.is_some())
+    };
+    let of = |it: &PodAffinity| terms(&it.required_during_scheduling_ignored_during_execution, &it.preferred_during_scheduling_ignored_during_execution);
+    affinity.pod_affinity.as_ref().is_some_and(of) || affinity.pod_anti_affinity.as_ref().is_some_and(of)
 }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod compared;
+mod gaps;
 mod growth;
 mod losses;
 mod operations;

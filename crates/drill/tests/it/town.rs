@@ -13,7 +13,15 @@ pub struct Town {
 }
 
 /// Lists that were read and hold nothing: without them the answer would be open.
-const LISTS: [(&str, &str); 9] = [
+const LISTS: [(&str, &str); 17] = [
+    ("apps/v1", "DeploymentList"),
+    ("v1", "ServiceList"),
+    ("autoscaling/v2", "HorizontalPodAutoscalerList"),
+    ("keda.sh/v1alpha1", "ScaledObjectList"),
+    ("karpenter.sh/v1", "NodePoolList"),
+    ("karpenter.k8s.aws/v1", "EC2NodeClassList"),
+    ("storage.k8s.io/v1", "StorageClassList"),
+    ("storage.k8s.io/v1", "CSIDriverList"),
     ("policy/v1", "PodDisruptionBudgetList"),
     ("v1", "ResourceQuotaList"),
     ("v1", "LimitRangeList"),
