@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use seatrial_model::cluster::Cluster;
 use seatrial_model::{Graph, Labels, PodSpec, Text, WorkloadKind};
 
 use crate::world::planned_spec;
@@ -41,8 +40,7 @@ pub struct Times {
 }
 
 /// CronJobs that are not suspended; their units are set later.
-pub fn crons(cluster: &Cluster) -> Vec<Cron> {
-    let graph = Graph::new(cluster);
+pub fn crons(graph: &Graph<'_>) -> Vec<Cron> {
     let of = |it: &seatrial_model::Object<seatrial_model::Workload>| {
         let cron = it.cron.as_ref().filter(|it| !it.suspend.unwrap_or(false))?;
         let parallelism = it.job.as_ref().and_then(|it| it.parallelism).unwrap_or(1).clamp(0, 1000);
@@ -52,12 +50,12 @@ pub fn crons(cluster: &Cluster) -> Vec<Cron> {
             schedule: cron.schedule.clone(),
             times: Times::parse(&cron.schedule),
             labels: it.pod_labels().clone(),
-            spec: planned_spec(&graph, it),
+            spec: planned_spec(graph, it),
             parallelism,
             unit: 0,
         })
     };
-    cluster.workloads.iter().filter(|it| it.workload_kind == WorkloadKind::CronJob).filter_map(of).collect()
+    graph.cluster().workloads.iter().filter(|it| it.workload_kind == WorkloadKind::CronJob).filter_map(of).collect()
 }
 
 impl Times {

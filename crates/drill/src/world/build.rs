@@ -5,7 +5,7 @@ use seatrial_model::{Scope, Snapshot, Version};
 use seatrial_sim::State;
 use seatrial_sim::controllers::quota::Quota;
 
-use super::clean::{keep_last, sane, settle_deletions, tolerate};
+use super::clean::{keep_last, needed, sane, settle_deletions, tolerate};
 use super::{Facts, NodeSet, World, gaps, group_of, is_spot, planned, units};
 use crate::latency::Latencies;
 use crate::refusal::Refusal;
@@ -20,7 +20,7 @@ impl World {
     /// There are no nodes to rehearse on, or two sets of them.
     pub fn of(snapshot: &Snapshot, described: Option<&NodeSet>, target: Option<Version>, latencies: &Latencies) -> Result<Self, Refusal> {
         let mut assumptions = Vec::new();
-        let mut cluster = snapshot.cluster.clone();
+        let mut cluster = needed(&snapshot.cluster);
         keep_last(&mut cluster, &mut assumptions);
         let recovery = crate::recovery::Recovery::of(snapshot, &cluster);
         match described {
@@ -55,7 +55,7 @@ impl World {
         assumptions.insert(0, format!("kube-scheduler's default profile of Kubernetes {version}, with which EKS runs"));
         let refused = sane(&mut cluster, &mut assumptions);
         settle_deletions(&mut cluster, &mut assumptions);
-        planned::plan(&mut cluster, snapshot.meta.scope, &mut assumptions);
+        let planned = planned::plan(&mut cluster, snapshot.meta.scope, &mut assumptions);
         tolerate(&mut cluster);
         let facts = Facts {
             version,
@@ -72,7 +72,7 @@ impl World {
             quotas: cluster.resource_quotas.iter().map(|it| (it.meta.ns().into(), Quota::of(&it.meta.name, it))).collect(),
             dead: Vec::new(),
             groups: Default::default(),
-            crons: crate::cron::crons(&cluster),
+            crons: planned.crons,
             assumptions,
             blinds: gaps::blinds(snapshot, described.is_some()),
             recovery,
@@ -80,7 +80,7 @@ impl World {
         let mut world = Self { state: State::of(&cluster, version), facts };
         world.facts.blinds.extend(refused);
         world.note_nodes(&cluster, snapshot);
-        units::build(&mut world, &cluster, latencies);
+        units::build(&mut world, &cluster, &planned.most, latencies);
         world.place();
         world.find_dead(&cluster);
         world.judge_start();

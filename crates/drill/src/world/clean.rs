@@ -9,6 +9,34 @@ use seatrial_sim::controllers::rehearsal::with_default_tolerations;
 
 use super::planned;
 
+/// What the drills ask for, and no more: a snapshot holds much else that would be copied for nothing.
+pub(crate) fn needed(all: &Cluster) -> Cluster {
+    Cluster {
+        workloads: all.workloads.clone(),
+        pods: all.pods.clone(),
+        services: all.services.clone(),
+        pod_disruption_budgets: all.pod_disruption_budgets.clone(),
+        horizontal_pod_autoscalers: all.horizontal_pod_autoscalers.clone(),
+        scaled_objects: all.scaled_objects.clone(),
+        resource_quotas: all.resource_quotas.clone(),
+        limit_ranges: all.limit_ranges.clone(),
+        priority_classes: all.priority_classes.clone(),
+        node_pools: all.node_pools.clone(),
+        ec2_node_classes: all.ec2_node_classes.clone(),
+        storage_classes: all.storage_classes.clone(),
+        persistent_volumes: all.persistent_volumes.clone(),
+        persistent_volume_claims: all.persistent_volume_claims.clone(),
+        volume_snapshots: all.volume_snapshots.clone(),
+        csi_nodes: all.csi_nodes.clone(),
+        csi_drivers: all.csi_drivers.clone(),
+        volume_attachments: all.volume_attachments.clone(),
+        namespaces: all.namespaces.clone(),
+        nodes: all.nodes.clone(),
+        deliveries: all.deliveries.clone(),
+        ..Cluster::default()
+    }
+}
+
 /// Of objects that the inputs hold more than once (overlays, rendered and source) the last stays, as `kubectl apply` of all of them would leave it.
 pub(crate) fn keep_last(cluster: &mut Cluster, assumptions: &mut Vec<String>) {
     let mut twice = Twice { left_out: 0, first: String::new() };
@@ -31,10 +59,7 @@ struct Twice {
 impl Fill for Twice {
     type Error = std::convert::Infallible;
 
-    fn list<T: Fields>(&mut self, _: &'static str, need: Option<Need>, list: &mut Vec<Object<T>>) -> Result<(), Self::Error> {
-        if !need.is_some_and(|it| super::NEEDS.contains(&it)) {
-            return Ok(());
-        }
+    fn list<T: Fields>(&mut self, _: &'static str, _: Option<Need>, list: &mut Vec<Object<T>>) -> Result<(), Self::Error> {
         let before = list.len();
         list.dedup_by(|later, kept| {
             let same = (kept.meta.ns(), &kept.meta.name, &kept.kind) == (later.meta.ns(), &later.meta.name, &later.kind);

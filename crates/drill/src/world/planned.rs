@@ -1,22 +1,36 @@
 //! Workloads without pods: what their controllers would make of them, for the scheduler to place.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use seatrial_model::Condition;
-use seatrial_model::cluster::{Cluster, RunningPod};
+use seatrial_model::cluster::{Cluster, RunningPod, find};
+use seatrial_model::graph::ScaledBy;
 use seatrial_model::kinds::nodes::PodStatus;
 use seatrial_model::kinds::storage::{PersistentVolumeClaim, StorageClass};
 use seatrial_model::pod::{ClaimSource, Volume};
 use seatrial_model::{Graph, Labels, Meta, Object, OwnerReference, PodSpec, Scope, Text, Workload, WorkloadKind};
+
+use super::owners::{Key, key};
+use crate::cron::Cron;
 
 /// More pods than this of one workload are a slip of the finger or an attack.
 pub(crate) const MOST_PODS: i64 = 20_000;
 /// The class that claims without one get where the inputs hold none.
 const ASSUMED_CLASS: &str = "assumed-gp3";
 
+/// What was found out of the objects' relations while the pods were planned.
+pub(crate) struct Planned {
+    /// CronJobs that are not suspended.
+    pub(crate) crons: Vec<Cron>,
+    /// The most pods that the autoscaler of a workload may make, by workload.
+    pub(crate) most: HashMap<Key, i64>,
+}
+
 /// Makes pods for workloads that have none though they should: all of manifests, and those whose status says that they run.
-pub(crate) fn plan(cluster: &mut Cluster, scope: Scope, assumptions: &mut Vec<String>) {
+pub(crate) fn plan(cluster: &mut Cluster, scope: Scope, assumptions: &mut Vec<String>) -> Planned {
     let graph = Graph::new(cluster);
+    let found = Planned { crons: crate::cron::crons(&graph), most: most(&graph) };
     let (mut pods, mut claims, mut sets, mut planned) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for it in &cluster.workloads {
         if !matches!(it.workload_kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet) || !graph.pods_of(it).is_empty() {
@@ -41,9 +55,8 @@ pub(crate) fn plan(cluster: &mut Cluster, scope: Scope, assumptions: &mut Vec<St
         assumptions.push(format!("{} pods of {} workloads were {why}: the scheduler placed them", pods.len(), planned.len()));
     }
     cluster.pods.extend(pods);
-    let known: std::collections::BTreeSet<(String, Text)> =
-        cluster.persistent_volume_claims.iter().map(|it| (it.meta.ns().to_owned(), it.meta.name.clone())).collect();
-    cluster.persistent_volume_claims.extend(claims.into_iter().filter(|it| !known.contains(&(it.meta.ns().to_owned(), it.meta.name.clone()))));
+    claims.retain(|it| find(&cluster.persistent_volume_claims, it.meta.ns(), &it.meta.name).is_none());
+    cluster.persistent_volume_claims.extend(claims);
     cluster.workloads.extend(sets);
     let classes = missing_classes(cluster);
     if !classes.is_empty() {
@@ -51,6 +64,17 @@ pub(crate) fn plan(cluster: &mut Cluster, scope: Scope, assumptions: &mut Vec<St
         assumptions.push(format!("storage classes {} are taken for zonal EBS volumes that wait for their first pod", names.join(", ")));
     }
     cluster.storage_classes.extend(classes);
+    // Whoever looks for an object does so by bisection.
+    cluster.sort();
+    found
+}
+
+fn most(graph: &Graph<'_>) -> HashMap<Key, i64> {
+    let of = |it: &Object<Workload>| {
+        let replicas = graph.replicas_of(it);
+        (!matches!(replicas.by, ScaledBy::Itself)).then(|| (key(&it.kind, it.meta.ns(), &it.meta.name), replicas.max))
+    };
+    graph.cluster().workloads.iter().filter_map(of).collect()
 }
 
 /// The pods that a workload lacks: all of them, Ready, without a node. Also makes its claims.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use seatrial_model::cluster::{Cluster, RunningPod};
-use seatrial_model::{Graph, Object, PodSpec, Text, Workload, WorkloadKind};
+use seatrial_model::cluster::{Cluster, RunningPod, find};
+use seatrial_model::{Object, PodSpec, Text, Workload, WorkloadKind};
 use seatrial_sim::PodId;
 use seatrial_sim::controllers::limit_range;
 use seatrial_sim::controllers::rehearsal::{Life, PodSetController, Rollout, SetPolicy, with_default_tolerations};
@@ -13,9 +13,14 @@ use super::owners::{Key, Owned, Owners, above, key};
 use super::{Kind, Rolling, Unit, World, starts};
 use crate::latency::Latencies;
 
+/// Where lists sort objects that stand in no namespace.
+const OF_THE_CLUSTER: &str = "default";
+
 /// Fills the world with what the cluster's workloads and pods make of it.
-pub(crate) fn build(world: &mut World, cluster: &Cluster, latencies: &Latencies) {
-    Builder { world, owners: Owners::new(cluster), cluster, sets: HashMap::new(), units: HashMap::new() }.build(latencies);
+///
+/// `most`: what the autoscalers of workloads may make of them.
+pub(crate) fn build(world: &mut World, cluster: &Cluster, most: &HashMap<Key, i64>, latencies: &Latencies) {
+    Builder { world, owners: Owners::new(cluster), cluster, sets: HashMap::new(), units: HashMap::new() }.build(most, latencies);
 }
 
 struct Builder<'a> {
@@ -27,7 +32,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn build(&mut self, latencies: &Latencies) {
+    fn build(&mut self, most: &HashMap<Key, i64>, latencies: &Latencies) {
         self.make_sets();
         let mut measured: BTreeMap<usize, Vec<i64>> = BTreeMap::new();
         for (at, pod) in self.cluster.pods.iter().enumerate().filter(|it| !it.1.is_finished()) {
@@ -40,7 +45,9 @@ impl Builder<'_> {
         }
         self.admit();
         self.make_rollings();
-        self.note_autoscalers();
+        for (key, unit) in &self.units {
+            self.world.facts.units[*unit].max = most.get(key).copied();
+        }
         for at in 0..self.world.crons.len() {
             let it = &self.world.crons[at];
             let unit = key("CronJob", &it.namespace, &it.name);
@@ -183,23 +190,18 @@ impl Builder<'_> {
 
     fn note_volumes(&mut self, pod: &Object<RunningPod>, id: PodId, unit: usize) {
         for claim in pod.spec.volumes.iter().filter_map(|it| it.persistent_volume_claim.as_ref()) {
-            let found = seatrial_model::cluster::find(&self.cluster.persistent_volume_claims, pod.meta.ns(), &claim.claim_name);
-            let planned = || self.cluster.persistent_volume_claims.iter().any(|it| it.meta.name == claim.claim_name && it.meta.ns() == pod.meta.ns());
-            let volume = found.and_then(|it| it.spec.volume_name.clone());
-            match volume {
-                Some(name) => {
-                    let read = self.cluster.persistent_volumes.iter().find(|it| it.meta.name == name);
-                    if read.is_none() {
-                        self.world.facts.units[unit].blind = Some(format!("its volume {name} was not read, so its zone is not known"));
-                    }
-                    let zone = read.map(zone_of).unwrap_or_default();
-                    self.world.facts.units[unit].volumes.push(super::Mounted { pod: id, name, zone });
-                }
-                None if found.is_none() && !planned() => {
-                    self.world.facts.units[unit].blind = Some(format!("its claim {}/{} was not read", pod.meta.ns(), claim.claim_name));
-                }
-                None => {}
+            let Some(found) = find(&self.cluster.persistent_volume_claims, pod.meta.ns(), &claim.claim_name) else {
+                self.world.facts.units[unit].blind = Some(format!("its claim {}/{} was not read", pod.meta.ns(), claim.claim_name));
+                continue;
+            };
+            // A claim without a volume gets one where its pod goes.
+            let Some(name) = found.spec.volume_name.clone() else { continue };
+            let read = find(&self.cluster.persistent_volumes, OF_THE_CLUSTER, &name);
+            if read.is_none() {
+                self.world.facts.units[unit].blind = Some(format!("its volume {name} was not read, so its zone is not known"));
             }
+            let zone = read.map(zone_of).unwrap_or_default();
+            self.world.facts.units[unit].volumes.push(super::Mounted { pod: id, name, zone });
         }
     }
 
@@ -220,16 +222,6 @@ impl Builder<'_> {
     fn limited(&self, namespace: &Text, spec: &Arc<PodSpec>) -> Arc<PodSpec> {
         let items: Vec<_> = self.cluster.limit_ranges.iter().filter(|it| *namespace == *it.meta.ns()).flat_map(|it| &it.spec.limits).collect();
         if items.is_empty() { spec.clone() } else { Arc::new(limit_range::apply(spec, &items)) }
-    }
-
-    fn note_autoscalers(&mut self) {
-        let graph = Graph::new(self.cluster);
-        for it in &self.cluster.workloads {
-            let Some(unit) = self.units.get(&key(&it.kind, it.meta.ns(), &it.meta.name)).copied() else { continue };
-            let replicas = graph.replicas_of(it);
-            let scaled = !matches!(replicas.by, seatrial_model::graph::ScaledBy::Itself);
-            self.world.facts.units[unit].max = scaled.then_some(replicas.max);
-        }
     }
 
     fn make_rollings(&mut self) {
