@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use seatrial_drill::{Card, LATENCIES, all};
+use seatrial_drill::{Card, LISTED, all};
 
 /// The whole page.
 pub fn text() -> String {
@@ -14,10 +14,7 @@ pub fn text() -> String {
     }
     let _ =
         write!(out, "\n## Durations\n\n`--latency NAME=SECONDS` overrides them.\n\n| Name | Seconds | What, and where it comes from |\n| --- | --- | --- |\n");
-    for it in LATENCIES {
-        let _ = writeln!(out, "| {} | {} | {} |", it.name, it.seconds, it.source);
-    }
-    for it in seatrial_sim::controllers::latencies::ALL {
+    for it in LISTED {
         let _ = writeln!(out, "| {} | {} | {} |", it.name, it.milliseconds as f64 / 1000.0, it.source);
     }
     out

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use seatrial_model::cluster::Cluster;
 use seatrial_model::{Labels, PodSpec, Version, WorkloadKind};
+use seatrial_sim::controllers::quota::Quota;
 use seatrial_sim::controllers::rehearsal::{DrainFlags, Life, Played, PodSetController, Rehearsal, Rollout};
 use seatrial_sim::{PodFacts, State};
 use serde_json::Value;
@@ -72,7 +73,7 @@ fn begin(first: &Value, cluster: &Cluster) -> Result<Rehearsal, String> {
         never: timing["pods_with_image_that_never_start"].as_str().map(str::to_owned),
     };
     let mut rehearsal = Rehearsal::new(State::of(cluster, version), 1, played);
-    rehearsal.quotas = cluster.resource_quotas.iter().map(|it| (it.meta.ns().into(), it.spec.hard.clone())).collect();
+    rehearsal.quotas = cluster.resource_quotas.iter().map(|it| (it.meta.ns().into(), Quota::of(&it.meta.name, it))).collect();
     controllers(&mut rehearsal, cluster);
     for (at, pod) in cluster.pods.iter().enumerate() {
         let facts = PodFacts::of(pod);

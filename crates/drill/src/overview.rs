@@ -46,8 +46,9 @@ fn answer(world: &World, request: &Request, cards: &[&Card], mut drills: Vec<Dri
     for card in cards {
         assumptions.extend(card.assumptions.iter().map(|it| format!("{}: {it}", card.id)));
     }
-    if !request.latencies.overridden().is_empty() {
-        assumptions.push(format!("as said: {}", request.latencies.overridden().join(", ")));
+    let said = crate::latency::overridden(&request.latencies);
+    if !said.is_empty() {
+        assumptions.push(format!("as said: {}", said.join(", ")));
     }
     let order = "nodes in order of their creation, then by name (the scheduler's own order cannot be read); ties and the order of evictions by seed";
     assumptions.push(order.to_owned());

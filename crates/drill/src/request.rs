@@ -1,8 +1,7 @@
 //! What is to be rehearsed, and how.
 
 use seatrial_model::IntOrString;
-
-use crate::latency::Latencies;
+use seatrial_sim::controllers::latencies::Latencies;
 
 /// How machines are lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use seatrial_model::pod::Taint;
-use seatrial_sim::controllers::rehearsal::{DrainFlags, Played, PodSetController, Rehearsal};
-use seatrial_sim::{Draws, NodeFacts, NodeId, PodId, State};
+use seatrial_sim::controllers::latencies::{Latencies, POD_START, POD_STOP, SPOT_NOTICE};
+use seatrial_sim::controllers::rehearsal::{DrainFlags, Handler, Played, PodSetController, Rehearsal, SetPolicy};
+use seatrial_sim::{NodeFacts, NodeId, PodId, State};
 
-use crate::latency::Latencies;
 use crate::request::Loss;
 use crate::watch::Watch;
 use crate::world::{Facts, World};
@@ -33,12 +33,13 @@ pub struct Stage<'w> {
     pub stuck: Vec<String>,
     /// Nodes that are being drained.
     pub drained: BTreeSet<NodeId>,
-    /// Drains that ended well, and when.
-    pub drained_after: Vec<(usize, i64)>,
+    /// When the operation came to its end.
+    pub ended_at: Option<i64>,
+    /// Pods that could not be evicted in time.
+    pub held: Vec<PodId>,
     /// Nodes that kubectl refused to drain, and the pods for which it did.
     pub refused: Vec<(String, String)>,
     added: Vec<(usize, usize)>,
-    drains: Vec<usize>,
     /// From positions in the world's sets to those in the rehearsal's.
     local: BTreeMap<usize, usize>,
 }
@@ -46,8 +47,9 @@ pub struct Stage<'w> {
 impl<'w> Stage<'w> {
     /// A stage on which `units` and everything that depends on them are simulated.
     pub fn new(world: &'w Facts, state: State, seed: u64, units: Vec<usize>, latencies: &'w Latencies) -> Self {
-        let (played, order) = played(world, &units, latencies);
-        let mut rehearsal = Rehearsal::new(state, seed, played);
+        let mut order: Vec<usize> = units.iter().flat_map(|it| world.units[*it].sets.iter().copied()).collect();
+        order.sort_unstable();
+        let mut rehearsal = Rehearsal::new(state, seed, Played { stop: latencies.of(&POD_STOP), ..Played::default() });
         let local: BTreeMap<usize, usize> = order.iter().enumerate().map(|(at, set)| (*set, at)).collect();
         rehearsal.sets = order.iter().map(|it| world.sets[*it].clone()).collect();
         for it in world.rollings.iter().filter(|it| units.binary_search(&it.unit).is_ok()) {
@@ -64,9 +66,9 @@ impl<'w> Stage<'w> {
             }
         }
         let namespaces: BTreeSet<&str> = units.iter().map(|it| &*world.units[*it].namespace).collect();
-        rehearsal.scoped_quotas = world.quotas.iter().filter(|it| namespaces.contains(&*it.0)).cloned().collect();
+        rehearsal.quotas = world.quotas.iter().filter(|it| namespaces.contains(&*it.0)).cloned().collect();
         rehearsal.keep_journal = false;
-        rehearsal.latencies = latencies.of_controllers();
+        rehearsal.latencies = latencies.clone();
         for (set, policy) in world.policies.iter().filter_map(|(set, policy)| Some((*local.get(set)?, policy.clone()))) {
             rehearsal.policies.insert(set, policy);
         }
@@ -82,11 +84,10 @@ impl<'w> Stage<'w> {
             latencies,
             stuck: Vec::new(),
             drained: BTreeSet::new(),
-            drained_after: Vec::new(),
+            ended_at: None,
+            held: Vec::new(),
             refused: Vec::new(),
-
             added: Vec::new(),
-            drains: Vec::new(),
             local,
         }
     }
@@ -113,9 +114,6 @@ impl<'w> Stage<'w> {
         self.rehearsal.rollouts[rolling].sets.push(at);
         self.rehearsal.rollouts[rolling].current = at;
         self.added.push((unit, at));
-        let current = self.world.rollings.iter().find(|it| it.unit == unit).map(|it| it.rollout.current)?;
-        let rule = (format!("{}/{}-next-", self.world.units[unit].namespace, self.world.units[unit].name), Some(self.world.starts[current]));
-        self.rehearsal.played.rules.insert(0, rule);
         self.watch.add_set(unit);
         self.rehearsal.touch();
         Some(rolling)
@@ -141,11 +139,6 @@ impl<'w> Stage<'w> {
         set.and_then(|it| self.rehearsal.sets.get(it)).map(|it| it.spec.clone()).unwrap_or_default()
     }
 
-    /// Drains that have not ended.
-    pub fn open_drains(&self) -> Vec<usize> {
-        self.drains.iter().copied().filter(|it| self.rehearsal.exit(*it) != Some(0)).collect()
-    }
-
     /// Virtual milliseconds since the beginning.
     pub fn now(&self) -> i64 {
         self.rehearsal.now()
@@ -153,12 +146,8 @@ impl<'w> Stage<'w> {
 
     /// Machines go.
     pub fn lose(&mut self, nodes: &[NodeId], loss: Loss) {
-        let mut order = nodes.to_vec();
         // The real controller's queue is in no order that anybody could know.
-        let mut draws = Draws::new(self.seed, 0x6c6f_7373);
-        for at in (1..order.len()).rev() {
-            order.swap(at, draws.below(at as u64 + 1) as usize);
-        }
+        let order = self.rehearsal.shuffled(nodes, 0x6c6f_7373);
         match loss {
             Loss::Terminated => self.rehearsal.terminate_instances(&order),
             Loss::Partition => self.rehearsal.lose(&order),
@@ -167,13 +156,26 @@ impl<'w> Stage<'w> {
         self.look();
     }
 
+    /// Machines on Spot get their notice: whoever handles it drains them, and they go at its end, drained or not.
+    pub fn interrupt(&mut self, nodes: &[NodeId]) {
+        nodes.iter().for_each(|it| self.note_drain(*it));
+        self.rehearsal.interrupt(nodes, Handler::Drains);
+        self.look();
+        self.wait(self.latencies.of(&SPOT_NOTICE));
+        self.watch.lose(&self.rehearsal, nodes, Loss::Terminated);
+        self.look();
+    }
+
+    /// Pods that leave this node from now on are evicted.
+    pub fn note_drain(&mut self, node: NodeId) {
+        self.drained.insert(node);
+    }
+
     /// Begins a drain that evicts everything it may; DaemonSet pods stay, emptyDirs are given up.
     pub fn drain(&mut self, node: NodeId) -> usize {
-        self.drained.insert(node);
-        self.watch.drained.insert(node);
+        self.note_drain(node);
         let flags = DrainFlags { ignore_daemonsets: true, delete_emptydir_data: true, force: true, timeout: None };
         let id = self.rehearsal.drain(node, flags);
-        self.drains.push(id);
         self.look();
         id
     }
@@ -194,38 +196,25 @@ impl<'w> Stage<'w> {
         match self.rehearsal.exit(drain) {
             Some(0) => {
                 let now = self.now();
-                self.drained_after.push((drain, now));
+                self.ended_at = Some(now);
                 self.watch.mark(now, "drained", "", "every pod that it evicts has gone");
             }
             _ => {
-                let waits: Vec<PodId> = self.rehearsal.waits_for(drain).to_vec();
-                let held: Vec<PodId> = waits.into_iter().filter(|it| !self.rehearsal.state.is_terminating(*it)).collect();
-                let first = held.first().map(|it| self.pod_name(*it)).unwrap_or_default();
-                let budgets = held.first().map(|it| self.rehearsal.state.budgets_of(*it)).unwrap_or_default();
-                let by = budgets.first().map(|it| format!(" (budget {})", self.rehearsal.state.budget(*it).name)).unwrap_or_default();
-                self.stuck.push(format!("{} of its pods may never be evicted, such as {first}{by}", held.len()));
+                let waits = self.rehearsal.waits_for(drain).to_vec();
+                self.hold_up(&waits);
             }
         }
     }
 
-    /// Adds a node like another one, Ready at once; the pods that every node has are put on it.
-    pub fn add_like(&mut self, node: NodeId, name: &str) -> NodeId {
-        let facts = like(self.world, &self.rehearsal.state, node, name);
-        let id = self.rehearsal.state.add_node(facts);
-        self.rehearsal.touch();
-        id
-    }
-
-    /// Takes a node without pods of its own away.
-    pub fn remove(&mut self, node: NodeId) {
-        for pod in self.rehearsal.state.remove_node(node) {
-            if let Some(life) = self.rehearsal.lives.get_mut(&pod) {
-                (life.gone, life.ready) = (true, false);
-            }
-            self.rehearsal.state.delete_pod(pod);
-        }
-        self.watch.removed.insert(node);
-        self.rehearsal.touch();
+    /// Notes which pods keep a node from being drained.
+    pub fn hold_up(&mut self, pods: &[PodId]) {
+        let state = &self.rehearsal.state;
+        let held: Vec<PodId> = pods.iter().copied().filter(|it| !state.is_terminating(*it)).collect();
+        let first = held.first().map(|it| self.pod_name(*it)).unwrap_or_default();
+        let budgets = held.first().map(|it| state.budgets_of(*it)).unwrap_or_default();
+        let by = budgets.first().map(|it| format!(" (budget {})", state.budget(*it).name)).unwrap_or_default();
+        self.stuck.push(format!("{} of its pods may never be evicted, such as {first}{by}", held.len()));
+        self.held.extend(held);
     }
 
     /// Lets time pass until `done`, until nothing more can happen, or until `limit` (virtual milliseconds).
@@ -248,16 +237,6 @@ impl<'w> Stage<'w> {
         }
     }
 
-    /// Whether nothing but retries is to come.
-    pub fn is_quiet(&self) -> bool {
-        self.rehearsal.only_retries()
-    }
-
-    /// Nobody waits for a drain any more.
-    pub fn forget_drain(&mut self, drain: usize) {
-        self.drains.retain(|it| *it != drain);
-    }
-
     /// Lets so many milliseconds pass, whatever happens.
     pub fn wait(&mut self, ms: i64) {
         let until = self.now() + ms;
@@ -271,8 +250,8 @@ impl<'w> Stage<'w> {
     /// Adds pods that end by themselves later than anybody looks: the position of their set in the rehearsal.
     pub fn add_work(&mut self, unit: usize, set: PodSetController) -> usize {
         let at = self.rehearsal.sets.len();
-        let rule = (format!("{}/{}-", set.namespace, set.name), Some(self.latencies.millis("pod-start")));
-        self.rehearsal.played.rules.push(rule);
+        let policy = SetPolicy { start: Some(self.latencies.of(&POD_START)), ..SetPolicy::default() };
+        self.rehearsal.policies.insert(at, policy);
         self.rehearsal.sets.push(set);
         self.added.push((unit, at));
         self.watch.add_set(unit);
@@ -287,7 +266,7 @@ impl<'w> Stage<'w> {
 
     /// Takes note of what changed.
     pub fn look(&mut self) {
-        self.watch.look(self.world, &self.rehearsal);
+        self.watch.look(self.world, &self.rehearsal, &self.drained);
     }
 }
 
@@ -322,20 +301,6 @@ pub fn like(world: &Facts, state: &State, node: NodeId, name: &str) -> NodeFacts
     facts.allocatable.insert("memory".into(), seatrial_model::Quantity::units((usage.memory - memory).max(0)));
     facts.allocatable.insert("pods".into(), seatrial_model::Quantity::units((usage.pods - pods).max(0)));
     facts
-}
-
-/// What the kubelets do, and the sets of some units in order.
-fn played(world: &Facts, units: &[usize], latencies: &Latencies) -> (Played, Vec<usize>) {
-    let mut order: Vec<usize> = units.iter().flat_map(|it| world.units[*it].sets.iter().copied()).collect();
-    order.sort_unstable();
-    let rule = |it: &usize| {
-        let PodSetController { namespace, name, .. } = &world.sets[*it];
-        (format!("{namespace}/{name}-"), Some(world.starts[*it]))
-    };
-    let mut rules: Vec<(String, Option<i64>)> = order.iter().map(rule).collect();
-    // The longest name first: `api-` is the beginning of `api-gateway-`.
-    rules.sort_by_key(|it| std::cmp::Reverse(it.0.len()));
-    (Played { start: 0, stop: latencies.millis("pod-stop"), rules, never: None }, order)
 }
 
 /// Units that must be simulated together with `touched`: those that share budgets or quotas, those that wait for room, and those whose pods

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use seatrial_report::drill::Event;
-use seatrial_sim::controllers::rehearsal::{Life, Rehearsal, UNKNOWN_AFTER_MS};
+use seatrial_sim::controllers::latencies::{DEFAULT_TOLERATION, NODE_UNKNOWN, POD_GC_QUARANTINE};
+use seatrial_sim::controllers::rehearsal::{Life, Rehearsal};
 use seatrial_sim::{NodeId, PodId};
 
+use crate::judge::duration;
 use crate::request::Loss;
 use crate::world::{Facts, Kind};
 
@@ -40,8 +42,6 @@ pub struct Watch {
     pub tracks: Vec<Track>,
     /// Nodes that were lost.
     pub lost: BTreeSet<NodeId>,
-    /// Nodes that are drained.
-    pub drained: BTreeSet<NodeId>,
     /// Lost nodes whose objects were deleted.
     pub collected: BTreeSet<NodeId>,
     /// Nodes that were taken away after they were drained.
@@ -75,7 +75,6 @@ impl Watch {
         let mut watch = Self {
             tracks: units.iter().map(track).collect(),
             lost: world.dead.iter().copied().collect(),
-            drained: BTreeSet::new(),
             collected: BTreeSet::new(),
             removed: BTreeSet::new(),
             causes: BTreeMap::new(),
@@ -128,7 +127,7 @@ impl Watch {
             Loss::Partition => "the kubelets cannot be reached",
         };
         self.mark(now, "lost", &names, how);
-        self.mark(now + UNKNOWN_AFTER_MS, "Ready=Unknown, pods leave the endpoints", &names, "their leases were not renewed for 50 s");
+        self.mark(now + rehearsal.latencies.of(&NODE_UNKNOWN), "Ready=Unknown, pods leave the endpoints", &names, "their leases are not renewed any more");
     }
 
     /// Names of nodes: all of a few, the number of many.
@@ -148,8 +147,8 @@ impl Watch {
         }
     }
 
-    /// Looks at what changed since the last look.
-    pub fn look(&mut self, world: &Facts, rehearsal: &Rehearsal) {
+    /// Looks at what changed since the last look; `drained`: nodes whose pods are evicted.
+    pub fn look(&mut self, world: &Facts, rehearsal: &Rehearsal, drained: &BTreeSet<NodeId>) {
         let now = rehearsal.now();
         let mut why: BTreeMap<usize, (i64, Vec<String>)> = BTreeMap::new();
         let mut waiting: BTreeMap<usize, u64> = BTreeMap::new();
@@ -166,7 +165,7 @@ impl Watch {
                 match (was, seen.serving) {
                     (true, false) => {
                         entry.0 -= 1;
-                        entry.1.push(self.cause(rehearsal, unit, before.and_then(|it| it.node)));
+                        entry.1.push(self.cause(rehearsal, drained, unit, before.and_then(|it| it.node)));
                     }
                     (false, true) => {
                         entry.0 += 1;
@@ -195,11 +194,11 @@ impl Watch {
         self.look_at_taints(rehearsal, now);
     }
 
-    fn cause(&self, rehearsal: &Rehearsal, unit: usize, node: Option<NodeId>) -> String {
+    fn cause(&self, rehearsal: &Rehearsal, drained: &BTreeSet<NodeId>, unit: usize, node: Option<NodeId>) -> String {
         let name = node.map(|it| rehearsal.state.node_name(it).to_string()).unwrap_or_default();
         match node {
             Some(it) if self.lost.contains(&it) => format!("{name} is lost"),
-            Some(it) if self.drained.contains(&it) => format!("evicted by the drain of {name}"),
+            Some(it) if drained.contains(&it) => format!("evicted by the drain of {name}"),
             _ => self.causes.get(&unit).cloned().unwrap_or_else(|| "makes room for a more important pod".to_owned()),
         }
     }
@@ -230,20 +229,24 @@ impl Watch {
 
     fn look_at_taints(&mut self, rehearsal: &Rehearsal, now: i64) {
         let open: Vec<NodeId> = self.lost.difference(&self.collected).copied().collect();
-        if now < UNKNOWN_AFTER_MS {
+        if now < rehearsal.latencies.of(&NODE_UNKNOWN) {
             return;
         }
         for node in open {
             if !rehearsal.state.is_present(node) {
                 self.collected.insert(node);
                 let name = format!("Node {}", rehearsal.state.node_name(node));
-                self.mark(now, "its object is deleted", &name, "the cloud controller finds the instance gone; its pods are collected 40 s later");
+                let quarantine = duration(rehearsal.latencies.of(&POD_GC_QUARANTINE));
+                let cause = format!("the cloud controller finds the instance gone; its pods are collected {quarantine} later");
+                self.mark(now, "its object is deleted", &name, &cause);
                 continue;
             }
             let facts = rehearsal.state.node_facts(node);
             if facts.taints.iter().any(|it| &*it.key == "node.kubernetes.io/unreachable" && &*it.effect == "NoExecute") && self.tainted.insert(node) {
                 let name = format!("Node {}", facts.name);
-                self.mark(now, "tainted unreachable:NoExecute", &name, "its pods are deleted when their toleration ends (300 s unless they say otherwise)");
+                let stay = rehearsal.latencies.of(&DEFAULT_TOLERATION) / 1000;
+                let cause = format!("its pods are deleted when their toleration ends ({stay} s unless they say otherwise)");
+                self.mark(now, "tainted unreachable:NoExecute", &name, &cause);
             }
         }
     }

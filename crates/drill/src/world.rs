@@ -131,8 +131,6 @@ pub struct Facts {
     pub policies: BTreeMap<usize, SetPolicy>,
     /// The unit of each of them.
     pub unit_of_set: Vec<usize>,
-    /// Milliseconds until a pod of each of them is Ready.
-    pub starts: Vec<i64>,
     /// Deployments.
     pub rollings: Vec<Rolling>,
     /// Everything that is known of the pods that exist.

@@ -75,7 +75,10 @@ impl Plan {
             })?),
         };
         let mut latencies = Latencies::default();
-        args.latency.iter().try_for_each(|it| latencies.set(it)).map_err(|message| Error::Usage(format!("--latency: {message}")))?;
+        args.latency
+            .iter()
+            .try_for_each(|it| seatrial_drill::set_latency(&mut latencies, it))
+            .map_err(|message| Error::Usage(format!("--latency: {message}")))?;
         let mut request = Request {
             each: args.each,
             worst_pair: args.worst_pair,

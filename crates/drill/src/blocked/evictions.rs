@@ -1,4 +1,4 @@
-//! Pods that a drain still waits for: the budgets that refuse their eviction.
+//! Pods that a drain waits for in vain: the budgets that refuse their eviction.
 
 use seatrial_report::drill::Blocked;
 use seatrial_sim::{Budget, PodId};
@@ -7,8 +7,7 @@ use crate::stage::Stage;
 
 /// One line for each budget.
 pub fn rows(stage: &Stage<'_>) -> Vec<Blocked> {
-    let drains: Vec<usize> = stage.open_drains();
-    let held = drains.iter().flat_map(|it| stage.rehearsal.waits_for(*it).to_vec()).filter_map(|pod| row(stage, pod));
+    let held = stage.held.iter().filter_map(|pod| row(stage, *pod));
     let unmanaged = stage.refused.iter().map(|(node, pod)| Blocked {
         pod: pod.clone(),
         pods: 1,

@@ -81,7 +81,7 @@ fn sentence(stage: &Stage<'_>, outcome: &Outcome, name: &str) -> String {
     match stage.stuck.first() {
         Some(why) => format!("Node {name} cannot be drained: {why}{tail}"),
         None => {
-            let took = stage.drained_after.first().map_or(0, |it| it.1);
+            let took = stage.ended_at.unwrap_or_default();
             let pending = if outcome.pods.pending > 0 { format!("; {} of its pods find no place", outcome.pods.pending) } else { String::new() };
             format!("Node {name} is drained after {}{pending}{tail}", duration(took))
         }

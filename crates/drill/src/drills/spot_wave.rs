@@ -3,12 +3,11 @@
 use seatrial_facts::guide::Row;
 use seatrial_report::drill::Drill;
 use seatrial_sim::NodeId;
-use seatrial_sim::controllers::latencies::SPOT_NOTICE;
 
 use crate::card::Card;
 use crate::judge::Rule;
 use crate::refusal::Refusal;
-use crate::request::{Loss, Request};
+use crate::request::Request;
 use crate::say;
 use crate::stage::{Stage, owners};
 use crate::trial::Trial;
@@ -52,10 +51,7 @@ fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
         touched: owners(world, &world.pods_of(&nodes)),
         rule: Rule { evictions: true, placement: true },
         act: &|stage: &mut Stage<'_>| {
-            let drains: Vec<usize> = nodes.iter().map(|it| stage.drain(*it)).collect();
-            stage.wait(stage.latencies.of_controllers().of(&SPOT_NOTICE));
-            drains.iter().for_each(|it| stage.forget_drain(*it));
-            stage.lose(&nodes, Loss::Terminated);
+            stage.interrupt(&nodes);
             stage.settle();
         },
         say: &|stage, outcome| format!("All {} Spot nodes interrupted: {}", nodes.len(), say::loss(stage, outcome)),

@@ -3,11 +3,11 @@
 use seatrial_model::cluster::Cluster;
 use seatrial_model::{Scope, Snapshot, Version};
 use seatrial_sim::State;
+use seatrial_sim::controllers::latencies::Latencies;
 use seatrial_sim::controllers::quota::Quota;
 
 use super::clean::{keep_last, needed, sane, settle_deletions, tolerate};
 use super::{Facts, NodeSet, World, gaps, group_of, is_spot, planned, units};
-use crate::latency::Latencies;
 use crate::refusal::Refusal;
 
 /// Versions are taken for this one where the inputs do not tell.
@@ -56,13 +56,12 @@ impl World {
         let refused = sane(&mut cluster, &mut assumptions);
         settle_deletions(&mut cluster, &mut assumptions);
         let planned = planned::plan(&mut cluster, snapshot.meta.scope, &mut assumptions);
-        tolerate(&mut cluster);
+        tolerate(&mut cluster, latencies);
         let facts = Facts {
             version,
             sets: Vec::new(),
             policies: Default::default(),
             unit_of_set: Vec::new(),
-            starts: Vec::new(),
             rollings: Vec::new(),
             lives: Default::default(),
             unit_of_pod: Default::default(),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use seatrial_model::cluster::{Cluster, Fields, Fill};
 use seatrial_model::{Need, Object, PodSpec, Quantity, Text};
-use seatrial_sim::controllers::rehearsal::with_default_tolerations;
+use seatrial_sim::controllers::latencies::{DEFAULT_TOLERATION, Latencies};
+use seatrial_sim::controllers::rehearsal::tolerating;
 
 use super::planned;
 
@@ -135,14 +136,15 @@ pub(crate) fn settle_deletions(cluster: &mut Cluster, assumptions: &mut Vec<Stri
     }
 }
 
-/// Admission lets every pod stay five minutes on a node that is not ready or unreachable; pods of one specification keep sharing it.
+/// Admission lets every pod stay for a while (five minutes) on a node that is not ready or unreachable; pods of one specification keep sharing it.
 ///
 /// Source: kubernetes plugin/pkg/admission/defaulttolerationseconds, which every EKS control plane runs.
-pub(crate) fn tolerate(cluster: &mut Cluster) {
+pub(crate) fn tolerate(cluster: &mut Cluster, latencies: &Latencies) {
+    let seconds = latencies.of(&DEFAULT_TOLERATION) / 1000;
     let mut done: HashMap<usize, (Arc<PodSpec>, Arc<PodSpec>)> = HashMap::new();
     for pod in &mut cluster.pods {
         let spec = pod.it.spec.clone();
-        let entry = done.entry(Arc::as_ptr(&spec) as usize).or_insert_with(|| (spec.clone(), with_default_tolerations(&spec)));
+        let entry = done.entry(Arc::as_ptr(&spec) as usize).or_insert_with(|| (spec.clone(), tolerating(&spec, seconds)));
         pod.it.spec = entry.1.clone();
     }
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use seatrial_model::cluster::{Cluster, RunningPod, find};
 use seatrial_model::{Object, PodSpec, Text, Workload, WorkloadKind};
 use seatrial_sim::PodId;
+use seatrial_sim::controllers::latencies::{DEFAULT_TOLERATION, Latencies, POD_START};
 use seatrial_sim::controllers::limit_range;
-use seatrial_sim::controllers::rehearsal::{Life, PodSetController, Rollout, SetPolicy, with_default_tolerations};
+use seatrial_sim::controllers::rehearsal::{Life, PodSetController, Rollout, SetPolicy, tolerating};
 
 use super::owners::{Key, Owned, Owners, above, key};
 use super::{Kind, Rolling, Unit, World, starts};
-use crate::latency::Latencies;
 
 /// Where lists sort objects that stand in no namespace.
 const OF_THE_CLUSTER: &str = "default";
@@ -43,7 +43,7 @@ impl Builder<'_> {
                 measured.entry(set).or_default().push(took);
             }
         }
-        self.admit();
+        self.admit(latencies.of(&DEFAULT_TOLERATION) / 1000);
         self.make_rollings();
         for (key, unit) in &self.units {
             self.world.facts.units[*unit].max = most.get(key).copied();
@@ -53,17 +53,17 @@ impl Builder<'_> {
             let unit = key("CronJob", &it.namespace, &it.name);
             self.world.facts.crons[at].unit = self.unit(&unit, Kind::Batch);
         }
-        let said = latencies.is_said("pod-start");
+        let said = latencies.overridden().contains_key(POD_START.name);
         let mut assumed = 0;
         for at in 0..self.world.sets.len() {
             let found = measured.remove(&at).filter(|_| !said).and_then(starts::median);
             assumed += usize::from(found.is_none());
-            let start = found.unwrap_or_else(|| latencies.millis("pod-start") + starts::probes(&self.world.sets[at].spec));
-            self.world.facts.starts.push(start);
+            let start = found.unwrap_or_else(|| latencies.of(&POD_START) + starts::probes(&self.world.sets[at].spec));
+            self.world.facts.policies.entry(at).or_default().start = Some(start);
         }
         let all = self.world.sets.len();
         if assumed > 0 {
-            let seconds = latencies.millis("pod-start") / 1000;
+            let seconds = latencies.of(&POD_START) / 1000;
             self.world.facts.assumptions.push(format!(
                 "a new pod is Ready after as long as its siblings took{}",
                 if assumed == all {
@@ -112,6 +112,7 @@ impl Builder<'_> {
                 min_ready_seconds: it.rollout.min_ready_seconds.unwrap_or(0).clamp(0, 86_400),
                 parallel: it.rollout.pod_management_policy.as_deref() == Some("Parallel"),
                 partition: it.rollout.partition.unwrap_or(0),
+                start: None,
                 claims: it.volume_claim_templates.clone(),
                 on_delete: it.rollout.strategy.as_deref() == Some("OnDelete"),
             };
@@ -206,15 +207,15 @@ impl Builder<'_> {
     }
 
     /// What admission adds to new pods is added once here, so that all rehearsals share the result.
-    fn admit(&mut self) {
+    fn admit(&mut self, seconds: i64) {
         for at in 0..self.world.sets.len() {
             let set = &self.world.sets[at];
-            let spec = with_default_tolerations(&self.limited(&set.namespace, &set.spec));
+            let spec = tolerating(&self.limited(&set.namespace, &set.spec), seconds);
             self.world.facts.sets[at].spec = spec;
         }
         for at in 0..self.world.crons.len() {
             let cron = &self.world.crons[at];
-            let spec = with_default_tolerations(&self.limited(&cron.namespace, &cron.spec));
+            let spec = tolerating(&self.limited(&cron.namespace, &cron.spec), seconds);
             self.world.facts.crons[at].spec = spec;
         }
     }

@@ -1,6 +1,6 @@
 //! Inputs with gaps and contradictions: never a panic, never a silent optimistic answer.
 
-use seatrial_drill::{Latencies, NodeSet, Refusal, Request, World, overview};
+use seatrial_drill::{Latencies, NodeSet, Refusal, Request, World, overview, set_latency};
 use seatrial_report::drill::Verdict;
 use seatrial_testkit::Fixture;
 
@@ -131,9 +131,9 @@ fn latencies_are_overridden_by_name_and_slips_are_told() {
         ("pod-start=soon", false),
         ("pod-start=1e9", false),
     ] {
-        assert_eq!(latencies.set(text).is_ok(), ok, "{text}");
+        assert_eq!(set_latency(&mut latencies, text).is_ok(), ok, "{text}");
     }
-    assert_eq!(latencies.overridden(), ["pod-start 30 s", "node-unknown 40 s"]);
+    assert_eq!(latencies.overridden().iter().map(|it| (*it.0, *it.1)).collect::<Vec<_>>(), [("node-unknown", 40_000), ("pod-start", 30_000)]);
 }
 
 #[test]

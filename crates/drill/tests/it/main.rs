@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod compared;
+mod delays;
 mod gaps;
 mod growth;
 mod losses;

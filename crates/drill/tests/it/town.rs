@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use seatrial_drill::{Latencies, Refusal, Request, World, find, rehearse};
+use seatrial_model::Snapshot;
 use seatrial_report::drill::{Answer, Drill, Verdict, Workload};
 use seatrial_testkit::Fixture;
 
@@ -128,12 +129,17 @@ impl Town {
         self.add(&format!("apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{{rule}, selector: {{matchLabels: {{app: {of}}}}}}}"))
     }
 
-    /// Its world.
-    pub fn world(&self) -> Result<World, Refusal> {
+    /// What a reader makes of it.
+    pub fn snapshot(&self) -> Snapshot {
         let mut snapshot = Fixture::new(&self.text).snapshot;
         snapshot.note_gaps();
         assert!(snapshot.unread.is_empty(), "{:?}", snapshot.unread);
-        World::of(&snapshot, None, None, &Latencies::default())
+        snapshot
+    }
+
+    /// Its world.
+    pub fn world(&self) -> Result<World, Refusal> {
+        World::of(&self.snapshot(), None, None, &Latencies::default())
     }
 
     /// A drill on it.

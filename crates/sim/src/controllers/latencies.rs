@@ -24,6 +24,10 @@ macro_rules! latencies {
 }
 
 latencies! {
+    /// From binding until a pod is Ready, where nothing better is known of its set.
+    POD_START = "pod-start", 15_000, "from binding to containers running, where the inputs hold no pod to measure; readiness initialDelaySeconds comes on top (assumed)";
+    /// From the deletion of a pod until it has gone.
+    POD_STOP = "pod-stop", 10_000, "from deletion until the pod has gone (assumed; at most terminationGracePeriodSeconds)";
     /// From the death of a kubelet until its node's Ready is Unknown: 50 s since its last renewal, which was some seconds before.
     NODE_UNKNOWN = "node-unknown", 46_000, "node-monitor-grace-period 50 s (kubernetes nodelifecycle/config/v1alpha1/defaults.go), measured 46 s on a control plane";
     /// Between two nodes of a zone that get their NoExecute taint.
@@ -70,8 +74,6 @@ latencies! {
     AUTOSCALER_SCAN = "autoscaler-scan", 10_000, "--scan-interval (kubernetes/autoscaler cluster-autoscaler/FAQ.md)";
     /// From the launch of an instance until its node is ready: EC2, kubelet, network plugin.
     NODE_PROVISION = "node-provision", 60_000, "stated default: an EKS AMI joins within about a minute";
-    /// After this long a node that has not joined is given up.
-    NODE_PROVISION_MAX = "node-provision-max", 900_000, "--max-node-provision-time (kubernetes/autoscaler cluster-autoscaler/FAQ.md)";
     /// From the end of an instance until its Auto Scaling group launches another.
     GROUP_REPLACE = "group-replace", 60_000, "stated default: EC2 status checks run every minute";
     /// Karpenter waits for further pods until this long has passed without one.

@@ -201,7 +201,7 @@ fn a_limit_range_fills_in_what_a_quota_then_counts() {
     let items = json!([{"type": "Container", "default": {"cpu": "500m"}, "defaultRequest": {"cpu": "250m"}}]);
     town.limit_ranges.push(("shop".into(), serde_json::from_value(items).expect("items")));
     let hard = serde_json::from_value(json!({"requests.cpu": "1", "limits.cpu": "4"})).expect("amounts");
-    town.scoped_quotas.push(("shop".into(), Quota { name: "team".into(), hard, scopes: Vec::new() }));
+    town.quotas.push(("shop".into(), Quota { name: "team".into(), hard, scopes: Vec::new() }));
     deployment(&mut town, "api", 6, bare);
     town.touch();
     town.run_until(30_000);
@@ -218,7 +218,7 @@ fn a_quota_refuses_what_does_not_say_how_much_it_wants() {
     let mut town = town(&["a"], 1, "16");
     let bare = serde_json::from_value(json!({"containers": [{"name": "main", "image": "app:1"}]})).expect("a pod");
     let hard = serde_json::from_value(json!({"requests.memory": "1Gi"})).expect("amounts");
-    town.scoped_quotas.push(("shop".into(), Quota { name: "team".into(), hard, scopes: Vec::new() }));
+    town.quotas.push(("shop".into(), Quota { name: "team".into(), hard, scopes: Vec::new() }));
     deployment(&mut town, "api", 1, bare);
     town.touch();
     town.run_until(10_000);
@@ -281,6 +281,6 @@ fn every_delay_has_a_name_of_its_own_and_can_be_overridden() {
     let mut latencies = Latencies::default();
     ALL.iter().for_each(|it| latencies.set(it.name, 7).expect("a known name"));
     assert!(ALL.iter().all(|it| latencies.of(it) == 7));
-    assert!(latencies.set("no-such-delay", 1).expect_err("unknown").to_string().contains("help: the delays are node-unknown"));
+    assert!(latencies.set("no-such-delay", 1).expect_err("unknown").to_string().contains("help: the delays are pod-start"));
     assert!(latencies.set("attach", -1).is_err());
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use seatrial_sim::NodeId;
 use seatrial_sim::controllers::cron_schedule::Schedule;
 use seatrial_sim::controllers::pod_autoscaler::{Bounds, limited, scale_down_rules, scale_up_rules, stabilized};
-use seatrial_sim::controllers::quota::pod_usage;
+use seatrial_sim::controllers::quota::{Quota, pod_usage};
 use seatrial_sim::controllers::rehearsal::{ClusterAutoscaler, Happening, Karpenter, NodeGroup, Offer, Pool, Rehearsal};
 use serde_json::json;
 
@@ -101,7 +101,7 @@ proptest! {
     fn a_quota_is_never_exceeded(replicas in 1..20i64, most in 0..10i64) {
         let mut town = town(&["a"], 2, "16");
         let hard = serde_json::from_value(json!({"pods": most, "requests.cpu": "2500m"})).expect("amounts");
-        town.quotas.push(("shop".into(), hard));
+        town.quotas.push(("shop".into(), Quota { hard, ..Quota::default() }));
         deployment(&mut town, "api", replicas, spec("500m", json!({})));
         town.touch();
         town.run_until(60_000);

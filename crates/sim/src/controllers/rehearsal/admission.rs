@@ -6,7 +6,7 @@ use seatrial_model::{PodSpec, Text};
 
 use super::Rehearsal;
 use crate::controllers::limit_range::{apply, violation};
-use crate::controllers::quota::{Quota, excess, pod_usage};
+use crate::controllers::quota::{excess, pod_usage};
 
 impl Rehearsal {
     /// The specification with the namespace's defaults.
@@ -29,11 +29,9 @@ impl Rehearsal {
     ///
     /// Source: kubernetes pkg/quota/v1/evaluator/core/pods.go, plugin/pkg/admission/resourcequota.
     pub(super) fn within_quota(&self, namespace: &Text, spec: &PodSpec) -> Result<(), String> {
-        let plain = self.quotas.iter().filter(|it| it.0 == *namespace).map(|it| Quota { hard: it.1.clone(), ..Quota::default() });
-        let scoped = self.scoped_quotas.iter().filter(|it| it.0 == *namespace).map(|it| it.1.clone());
-        for quota in plain.chain(scoped).filter(|it| it.matches(spec)) {
+        for (_, quota) in self.quotas.iter().filter(|it| it.0 == *namespace && it.1.matches(spec)) {
             let used = self.in_namespace(namespace).map(|it| self.state.spec(it.0)).filter(|it| quota.matches(it)).map(|it| pod_usage(it, None));
-            excess(&quota, used, spec)?;
+            excess(quota, used, spec)?;
         }
         Ok(())
     }

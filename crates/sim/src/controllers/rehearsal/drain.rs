@@ -9,7 +9,6 @@ use crate::ids::{NodeId, PodId};
 
 #[derive(Clone, Debug)]
 pub(super) struct Drain {
-    node: NodeId,
     open: Vec<PodId>,
     deadline: i64,
     exit: Option<i32>,
@@ -45,7 +44,7 @@ impl Rehearsal {
         let open: Vec<PodId> = if refused { Vec::new() } else { pods.into_iter().filter(|it| !life(it).daemon).collect() };
         let id = self.drains.len();
         let deadline = flags.timeout.map_or(i64::MAX, |it| self.now + it);
-        self.drains.push(Drain { node, open: open.clone(), deadline, exit: refused.then_some(1) });
+        self.drains.push(Drain { open: open.clone(), deadline, exit: refused.then_some(1) });
         if !refused {
             open.iter().for_each(|pod| self.after(50, Event::Evict(id, *pod)));
             self.after(DRAIN_POLL_MS, Event::Poll(id));
@@ -63,13 +62,8 @@ impl Rehearsal {
         self.drains[drain].exit
     }
 
-    /// Whose node a drain empties.
-    pub fn drained_node(&self, drain: usize) -> NodeId {
-        self.drains[drain].node
-    }
-
     /// Pods that a drain still waits for.
-    pub fn draining(&self, drain: usize) -> &[PodId] {
+    pub fn waits_for(&self, drain: usize) -> &[PodId] {
         &self.drains[drain].open
     }
 

@@ -40,8 +40,8 @@ pub(super) enum Event {
     Cron(usize),
     /// The update of a managed node group goes on.
     Update(usize),
-    /// The two minutes of a spot instance are over.
-    Reclaim(NodeId),
+    /// The two minutes of spot instances are over.
+    Reclaim(usize),
 }
 
 impl Rehearsal {
@@ -69,7 +69,7 @@ impl Rehearsal {
             Event::Scale(autoscaler) => self.autoscale(autoscaler),
             Event::Cron(cron) => self.cron_due(cron),
             Event::Update(update) => self.update_group(update),
-            Event::Reclaim(node) => self.terminate_instances(&[node]),
+            Event::Reclaim(wave) => self.reclaim(wave),
         }
     }
 }

@@ -74,9 +74,10 @@ pub(super) struct GroupUpdate {
 }
 
 impl Rehearsal {
-    /// Begins the update of a node group; all nodes it has now are old. Nodes are taken in the order of their ids, at random in a real cluster.
+    /// Begins the update of a node group; all nodes it has now are old. They are taken in an order that follows from the seed.
     pub fn update_node_group(&mut self, group: usize, flags: &UpdateFlags) -> usize {
         let old: Vec<NodeId> = self.groups[group].nodes.iter().copied().filter(|it| self.state.is_present(*it) && !self.terminated.contains(it)).collect();
+        let old = self.shuffled(&old, 0x7570_6772);
         let asked = flags.max_unavailable.as_ref().and_then(|it| it.scaled(old.len() as i64, false)).unwrap_or(1);
         let at_once = asked.clamp(1, MOST_AT_ONCE);
         let zones: BTreeSet<Option<&Text>> = self.groups[group].templates.iter().map(|it| it.labels.get(ZONE)).collect();

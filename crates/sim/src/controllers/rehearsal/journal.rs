@@ -45,12 +45,15 @@ impl Rehearsal {
         }
     }
 
-    /// Ready pods of a controller over time: pairs of milliseconds and count, one for each change.
+    /// Ready pods of a controller over time, where the journal is kept: pairs of milliseconds and count, one for each change.
     pub fn ready_over_time(&self, set: usize) -> &[(i64, i64)] {
         self.ready.get(&set).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn record_ready(&mut self, set: usize) {
+        if !self.keep_journal {
+            return;
+        }
         let count = self.ready_pods(set);
         let now = self.now;
         let list = self.ready.entry(set).or_default();

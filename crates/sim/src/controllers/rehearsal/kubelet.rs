@@ -8,8 +8,14 @@ impl Rehearsal {
     pub(super) fn begin_pod(&mut self, pod: PodId) {
         self.changed(pod);
         let Some(attach) = self.claim_volumes(pod) else { return };
-        let (namespace, name) = self.state.pod_name(pod);
-        let start = (self.start)(&self.played, &format!("{namespace}/{name}"), self.state.spec(pod));
+        let set = self.lives.get(&pod).and_then(|it| it.set);
+        let start = match set.and_then(|it| self.policies.get(&it)?.start) {
+            Some(known) => Start::After(known),
+            None => {
+                let (namespace, name) = self.state.pod_name(pod);
+                self.played.of(&format!("{namespace}/{name}"), self.state.spec(pod))
+            }
+        };
         match start {
             Start::After(delay) => self.after(delay + attach, Event::Ready(pod)),
             Start::NeverReady => self.after(self.played.start + attach, Event::Running(pod)),

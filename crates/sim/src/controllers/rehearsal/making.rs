@@ -82,14 +82,10 @@ impl Rehearsal {
     }
 }
 
-/// Admission lets every pod stay five minutes on a node that is not ready or unreachable.
+/// Admission lets every pod stay so many seconds (five minutes) on a node that is not ready or unreachable.
 ///
 /// Source: kubernetes plugin/pkg/admission/defaulttolerationseconds.
-pub fn with_default_tolerations(spec: &Arc<PodSpec>) -> Arc<PodSpec> {
-    tolerating(spec, DEFAULT_TOLERATION.milliseconds / 1000)
-}
-
-fn tolerating(spec: &Arc<PodSpec>, seconds: i64) -> Arc<PodSpec> {
+pub fn tolerating(spec: &Arc<PodSpec>, seconds: i64) -> Arc<PodSpec> {
     let covers = |key: &str, it: &Toleration| {
         let any = it.key.as_deref().unwrap_or("").is_empty() || it.key.as_deref() == Some(key);
         any && matches!(it.effect.as_deref().unwrap_or(""), "" | "NoExecute")

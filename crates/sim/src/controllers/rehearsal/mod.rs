@@ -33,7 +33,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
 use seatrial_model::kinds::scaling::LimitRangeItem;
-use seatrial_model::{PodSpec, ResourceList, Text};
+use seatrial_model::{PodSpec, Text};
 
 use crate::controllers::latencies::{Latencies, Latency};
 use crate::controllers::quota::Quota;
@@ -49,23 +49,13 @@ pub use group_update::{UpdateFlags, UpdateState};
 pub use jobs::JobPlan;
 pub use journal::Happening;
 pub use karpenter::{Karpenter, Offer, Pool};
-pub use making::with_default_tolerations;
+pub use making::tolerating;
 pub use node_groups::NodeGroup;
 pub use objects::{DrainFlags, Life, Played, PodSetController, Rollout, SetPolicy, Start};
 pub use spot::Handler;
 
-/// A refused eviction is tried again after this long (kubectl: five seconds).
-///
-/// Source: kubernetes kubectl/pkg/drain/drain.go.
-pub const EVICTION_RETRY_MS: i64 = crate::controllers::latencies::EVICTION_RETRY.milliseconds;
 /// How often kubectl looks whether an evicted pod has gone.
 pub const DRAIN_POLL_MS: i64 = 1000;
-/// See [`crate::controllers::latencies::NODE_UNKNOWN`].
-pub const UNKNOWN_AFTER_MS: i64 = crate::controllers::latencies::NODE_UNKNOWN.milliseconds;
-/// See [`crate::controllers::latencies::NODE_EVICTION`].
-pub const EVICTION_INTERVAL_MS: i64 = crate::controllers::latencies::NODE_EVICTION.milliseconds;
-/// See [`crate::controllers::latencies::NODE_EVICTION_SLOW`].
-pub const SLOW_EVICTION_INTERVAL_MS: i64 = crate::controllers::latencies::NODE_EVICTION_SLOW.milliseconds;
 
 /// The rehearsal.
 pub struct Rehearsal {
@@ -79,18 +69,14 @@ pub struct Rehearsal {
     pub rollouts: Vec<Rollout>,
     /// Pods, by id.
     pub lives: BTreeMap<PodId, Life>,
-    /// How the kubelet treats a pod: namespace, name, specification.
-    pub start: fn(&Played, &str, &PodSpec) -> Start,
-    /// What `start` consults.
+    /// How the kubelet treats pods whose set does not tell.
     pub played: Played,
     /// Pods made by controllers, and pods that have gone.
     pub made: usize,
     /// Pods that have gone.
     pub gone: usize,
-    /// Quotas: namespace and the amounts that all its pods together may ask for.
-    pub quotas: Vec<(Text, ResourceList)>,
-    /// Quotas with scopes: namespace and quota.
-    pub scoped_quotas: Vec<(Text, Quota)>,
+    /// Quotas by namespace.
+    pub quotas: Vec<(Text, Quota)>,
     /// Limit ranges: namespace and items.
     pub limit_ranges: Vec<(Text, Vec<LimitRangeItem>)>,
     /// Jobs, by the position of their controller (of kind `Job`).
@@ -140,6 +126,8 @@ pub struct Rehearsal {
     groups: Vec<NodeGroup>,
     closed: BTreeSet<Text>,
     launches: Vec<node_groups::Launch>,
+    /// Spot instances that are taken back together.
+    waves: Vec<Vec<NodeId>>,
     updates: Vec<group_update::GroupUpdate>,
     scan_due: bool,
     guard: guard::Guard,
@@ -155,12 +143,10 @@ impl Rehearsal {
             policies: BTreeMap::new(),
             rollouts: Vec::new(),
             lives: BTreeMap::new(),
-            start: Played::of,
             played,
             made: 0,
             gone: 0,
             quotas: Vec::new(),
-            scoped_quotas: Vec::new(),
             limit_ranges: Vec::new(),
             jobs: BTreeMap::new(),
             wall: 0,
@@ -195,6 +181,7 @@ impl Rehearsal {
             groups: Vec::new(),
             closed: BTreeSet::new(),
             launches: Vec::new(),
+            waves: Vec::new(),
             updates: Vec::new(),
             scan_due: false,
             guard: guard::Guard::default(),

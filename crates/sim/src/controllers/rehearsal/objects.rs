@@ -38,6 +38,8 @@ pub struct PodSetController {
 pub struct SetPolicy {
     /// `spec.minReadySeconds`: Ready for so long before a pod counts as available.
     pub min_ready_seconds: i64,
+    /// Milliseconds until a pod is Ready; what the played kubelet does with other pods where it is not known.
+    pub start: Option<i64>,
     /// StatefulSet: `podManagementPolicy: Parallel`.
     pub parallel: bool,
     /// StatefulSet: ordinals below this one are not updated.

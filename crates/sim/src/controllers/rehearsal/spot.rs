@@ -5,6 +5,7 @@
 use super::{DrainFlags, Event, Rehearsal};
 use crate::controllers::latencies::SPOT_NOTICE;
 use crate::ids::NodeId;
+use crate::random::Draws;
 
 /// Who acts on the notice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,19 +22,20 @@ pub enum Handler {
 }
 
 impl Rehearsal {
-    /// The instances of these nodes are to be taken back.
+    /// The instances of these nodes are to be taken back, all at the end of the notice; drains that have not ended by then end without success.
     pub fn interrupt(&mut self, nodes: &[NodeId], handler: Handler) {
         let notice = self.delay(&SPOT_NOTICE);
         let nodes: Vec<NodeId> = nodes.iter().copied().filter(|it| self.state.is_present(*it)).collect();
         for node in nodes.iter().copied() {
             self.note_node("SpotInterruption", node, "two minutes' notice");
-            self.after(notice, Event::Reclaim(node));
             if handler == Handler::Group
                 && let Some(group) = (0..self.groups.len()).find(|at| self.groups[*at].nodes.contains(&node))
             {
                 self.launch(group, "its group replaces an interrupted instance");
             }
         }
+        self.waves.push(nodes.clone());
+        self.after(notice, Event::Reclaim(self.waves.len() - 1));
         if handler == Handler::Nobody {
             return;
         }
@@ -43,5 +45,21 @@ impl Rehearsal {
                 self.provide_for(node);
             }
         }
+    }
+
+    /// The notice is over.
+    pub(super) fn reclaim(&mut self, wave: usize) {
+        let nodes = self.shuffled(&self.waves[wave], 0x7370_6f74);
+        self.terminate_instances(&nodes);
+    }
+
+    /// Nodes in an order that nobody knows beforehand: by the scheduler's seed.
+    pub fn shuffled(&self, nodes: &[NodeId], salt: u64) -> Vec<NodeId> {
+        let mut order = nodes.to_vec();
+        let mut draws = Draws::new(self.scheduler.seed(), salt);
+        for at in (1..order.len()).rev() {
+            order.swap(at, draws.below(at as u64 + 1) as usize);
+        }
+        order
     }
 }

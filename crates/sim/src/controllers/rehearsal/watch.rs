@@ -16,13 +16,13 @@ impl Rehearsal {
 
     /// Lets everything up to and at the next event's moment happen; whether anything may have changed.
     ///
-    /// Refused evictions and looks that find nothing change nothing by themselves.
+    /// Refused evictions and looks that find nothing change nothing by themselves; what somebody does when looking calls the controllers.
     pub fn step(&mut self) -> bool {
         let Some(at) = self.next_at() else { return false };
         let mut changed = false;
         while let Some(event) = self.take(at) {
             self.happen(event);
-            changed |= self.sync_due || !is_a_look(event);
+            changed |= self.sync_due || !(is_a_look(event) || matches!(event, Event::Update(_)));
         }
         changed
     }
@@ -40,10 +40,5 @@ impl Rehearsal {
     /// Deletes a pod, as `kubectl delete pod` does.
     pub fn delete(&mut self, pod: PodId) {
         self.stop(pod, "deleted by hand");
-    }
-
-    /// Pods that a drain still waits for.
-    pub fn waits_for(&self, drain: usize) -> &[PodId] {
-        self.draining(drain)
     }
 }

@@ -1,0 +1,63 @@
+//! A delay that can be set is one that some answer depends on.
+
+use seatrial_drill::{LISTED, Latencies, Loss, Request, World, find, rehearse};
+use seatrial_model::Snapshot;
+use seatrial_report::drill::Drill;
+
+use crate::town::Town;
+
+/// Volumes that move within a zone, budgets that make drains wait, a quota that refuses a surge, jobs, Spot nodes.
+fn busy() -> Town {
+    let mut town = Town::new();
+    town.zones(3).node_with("s1", "a", "4", "eks.amazonaws.com/nodegroup: spot, eks.amazonaws.com/capacityType: SPOT", "");
+    town.deployment("api", &["a1", "a1", "b1", "s1"], "", "").budget("api", "api", "maxUnavailable: 1");
+    town.deployment("stiff", &["b2", "c2"], "", "").budget("stiff", "stiff", "minAvailable: 2");
+    town.deployment("single", &["c1"], "", "").stateful("db", &["a1", "b1"]);
+    // One pod on each node: a new one has to wait until an old one has gone.
+    let apart = "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: topology.kubernetes.io/zone, labelSelector: {matchLabels: {app: apart}}}]}}";
+    town.deployment("apart", &["a2", "b2", "c2"], apart, "strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 1}}");
+    town.add("apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: team, namespace: shop}\nspec: {hard: {pods: \"12\"}}");
+    for name in ["report", "backup"] {
+        town.add(&format!("apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: {name}, namespace: batch}}\nspec:\n  schedule: \"0 2 * * *\"\n  jobTemplate: {{spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: job, image: job}}]}}}}}}}}"));
+    }
+    town
+}
+
+/// What drills answer, whatever is lost and how.
+fn answers(snapshot: &Snapshot, latencies: &Latencies) -> Vec<Drill> {
+    let mut world = World::of(snapshot, None, None, latencies).expect("a world");
+    let mut drills = Vec::new();
+    for (id, target, loss) in [
+        ("az", "a", Loss::Terminated),
+        ("az", "a", Loss::Partition),
+        ("node", "a1", Loss::Terminated),
+        ("drain", "a1", Loss::default()),
+        ("drain", "a2", Loss::default()),
+        ("rollout", "shop/apart", Loss::default()),
+        ("upgrade-nodegroup", "od", Loss::default()),
+        ("upgrade-nodegroup", "spot", Loss::default()),
+        ("spot-wave", "", Loss::default()),
+        ("cron", "", Loss::default()),
+    ] {
+        let targets = if target.is_empty() { Vec::new() } else { vec![target.to_owned()] };
+        let request = Request { targets, loss, seeds: 1, latencies: latencies.clone(), ..Request::default() };
+        drills.extend(rehearse(&mut world, find(id).expect("a drill"), &request).expect("an answer").drills);
+    }
+    drills
+}
+
+#[test]
+fn every_delay_that_can_be_set_changes_some_answer() {
+    let snapshot = busy().snapshot();
+    let plain = answers(&snapshot, &Latencies::default());
+    let unread: Vec<&str> = LISTED
+        .iter()
+        .filter(|it| {
+            let mut latencies = Latencies::default();
+            latencies.set(it.name, it.milliseconds * 3 + 1000).expect("a delay");
+            answers(&snapshot, &latencies) == plain
+        })
+        .map(|it| it.name)
+        .collect();
+    assert!(unread.is_empty(), "{unread:?} change nothing");
+}
