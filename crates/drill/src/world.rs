@@ -149,6 +149,8 @@ pub struct Facts {
     pub dead: Vec<NodeId>,
     /// Node groups and node pools by name.
     pub groups: BTreeMap<String, Group>,
+    /// The day of the snapshot, counted since the epoch.
+    pub today: i64,
     /// CronJobs and what they start.
     pub crons: Vec<crate::cron::Cron>,
     /// What the rehearsals rest on.

@@ -1,10 +1,9 @@
 //! A hung run must be over before the next is due.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need, Object, Workload};
+use seatrial_model::{Need, Object, Schedule, Workload};
 use seatrial_report::{Confidence, Severity};
 
-use super::cron_schedule::Schedule;
 use super::jobs_of::job_path;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 

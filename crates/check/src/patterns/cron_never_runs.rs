@@ -1,10 +1,9 @@
 //! A schedule must name a date that comes.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::{Need, Object, Workload};
+use seatrial_model::{Need, Object, Schedule, Workload};
 use seatrial_report::{Confidence, Severity};
 
-use super::cron_schedule::Schedule;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
 pub static CHECK: Check = Check {

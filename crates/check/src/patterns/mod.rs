@@ -1,7 +1,6 @@
 //! Table Architecture Patterns: the key decisions of the five patterns, and their cost.
 
 mod capacity_of;
-mod cron_schedule;
 mod data_stores;
 mod jobs_of;
 pub(crate) mod queues_of;

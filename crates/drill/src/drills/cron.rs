@@ -22,7 +22,7 @@ pub static CARD: Card = Card {
     row: Row::PatternCron,
     why: "Schedules are written one by one, and most of them say midnight. Jobs that find no place in time are skipped by their starting deadline, or push others out.",
     assumptions: &[
-        "every CronJob of the busiest minute of four weeks starts, and none of its pods has ended yet; schedules with a time zone are taken as UTC",
+        "every CronJob of the busiest minute of the year to come starts, and none of its pods has ended yet; schedules with a time zone are taken as UTC, and `@every` for one that may meet any other",
         "no node is added; those that would be needed are named",
     ],
     not_modelled: &["how long jobs run, and jobs that were started before", "jobs that fail and are tried again"],
@@ -38,7 +38,7 @@ fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
     if world.crons.is_empty() {
         return Err(Refusal::missing("no CronJob that is not suspended is among the inputs", "add them: kubectl get cronjobs -A -o json"));
     }
-    let Some((minute, starting)) = busiest(&world.crons) else {
+    let Some((minute, starting)) = busiest(&world.crons, world.today) else {
         let odd: Vec<String> = world.crons.iter().map(|it| format!("{}/{} ({})", it.namespace, it.name, it.schedule)).collect();
         return Err(Refusal::missing("no schedule could be understood", format!("correct {}", odd.join(", "))));
     };

@@ -71,6 +71,7 @@ impl World {
             quotas: cluster.resource_quotas.iter().map(|it| (it.meta.ns().into(), Quota::of(&it.meta.name, it))).collect(),
             dead: Vec::new(),
             groups: Default::default(),
+            today: snapshot.meta.taken_at.as_second().div_euclid(86_400),
             crons: planned.crons,
             assumptions,
             blinds: gaps::blinds(snapshot, described.is_some()),

@@ -2,7 +2,7 @@
 //!
 //! Source: kubernetes pkg/controller/cronjob/cronjob_controllerv2.go, utils.go.
 
-use super::cron_schedule::Schedule;
+use seatrial_model::Schedule;
 
 /// What happens to a run while another is active.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! The controllers' own arithmetic: what each decides from counts, apart from when it runs.
 
 pub mod cron_job;
-pub mod cron_schedule;
 pub mod deployment;
 pub mod disruption;
 pub mod job;

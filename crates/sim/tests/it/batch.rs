@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use seatrial_model::Schedule;
 use seatrial_model::kinds::scaling::{ScalingPolicy, ScalingRules};
 use seatrial_sim::controllers::cron_job::{Concurrency, Turn, missed, turn};
-use seatrial_sim::controllers::cron_schedule::Schedule;
 use seatrial_sim::controllers::latencies::{ALL, Latencies};
 use seatrial_sim::controllers::quota::Quota;
 use seatrial_sim::controllers::rehearsal::{Autoscaler, CronPlan, JobPlan, Rehearsal, Scaled, SetPolicy};

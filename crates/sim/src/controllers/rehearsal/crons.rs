@@ -4,12 +4,11 @@
 
 use std::sync::Arc;
 
-use seatrial_model::{Labels, PodSpec, Text};
+use seatrial_model::{Labels, PodSpec, Schedule, Text};
 
 use super::jobs::JobPlan;
 use super::{Event, PodSetController, Rehearsal};
 use crate::controllers::cron_job::{Concurrency, Turn, turn};
-use crate::controllers::cron_schedule::Schedule;
 
 /// A CronJob.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! Cron schedules as the CronJob controller reads them: which minutes they name, and which of them is next or last.
+//! Cron schedules as the CronJob controller reads them: which minutes they name, which of them is next or last, and whether they ever come.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -106,11 +106,32 @@ impl Schedule {
         None
     }
 
-    fn has_minute(&self, minute: i64) -> bool {
+    /// Whether it comes at all: the 30th of February does not.
+    pub fn ever_runs(&self) -> bool {
+        self.next(0).is_some()
+    }
+
+    /// Seconds between two runs on the busiest day; `None` where it runs at most once a day.
+    pub fn shortest_gap(&self) -> Option<i64> {
+        if let Some(every) = self.every {
+            return (every < DAY).then_some(every / 1000);
+        }
+        let times: Vec<i64> = (0..24 * 60).filter(|it| self.has_minute(*it)).collect();
+        times.windows(2).map(|it| (it[1] - it[0]) * 60).min()
+    }
+
+    /// Whether it counts from the object's creation on (`@every`), and names no minute.
+    pub fn is_periodic(&self) -> bool {
+        self.every.is_some()
+    }
+
+    /// Whether it comes in this minute of the days that it names, on its own clock.
+    pub fn has_minute(&self, minute: i64) -> bool {
         self.hours >> (minute / 60) & 1 == 1 && self.minutes >> (minute % 60) & 1 == 1
     }
 
-    fn names(&self, day: i64) -> bool {
+    /// Whether it names this day of its own clock, counted since the epoch.
+    pub fn names(&self, day: i64) -> bool {
         let Some(it) = civil(day) else { return false };
         let in_month = self.days >> it.day() & 1 == 1;
         let in_week = self.weekdays >> it.weekday().to_sunday_zero_offset() & 1 == 1;
@@ -171,4 +192,26 @@ fn bits(field: &str, low: u32, high: u32, names: &[&str], first: u32) -> Option<
         (from..=to).step_by(step as usize).for_each(|it| all |= 1 << it);
     }
     Some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_of_the_busiest_day() {
+        let gap = |it: &str| Schedule::parse(it).and_then(|it| it.shortest_gap());
+        assert_eq!(gap("*/5 * * * *"), Some(300));
+        assert_eq!(gap("0,50 2 * * *"), Some(3000));
+        assert_eq!(gap("@hourly"), Some(3600));
+        assert_eq!(gap("@every 5m"), Some(300));
+        assert_eq!((gap("0 2 * * *"), gap("@every 48h")), (None, None));
+    }
+
+    #[test]
+    fn dates_that_never_come_are_told() {
+        let runs = |it: &str| Schedule::parse(it).is_none_or(|it| it.ever_runs());
+        assert!(!runs("0 0 30 2 *") && !runs("0 0 31 FEB,APR *"));
+        assert!(runs("0 0 29 2 *") && runs("0 0 31 * *") && runs("0 0 30 2 MON") && runs("@every 5m"));
+    }
 }
