@@ -210,6 +210,8 @@ pub enum SchemaOf {
     Report,
     /// What `diff --format json` writes
     Diff,
+    /// What `drill --format json` writes
+    Drill,
 }
 
 /// `record`.
@@ -243,7 +245,7 @@ pub struct RecordArgs {
 
 /// `drill`.
 #[derive(Args, Debug, Clone)]
-#[command(after_help = DRILLS)]
+#[command(after_help = drills())]
 pub struct DrillArgs {
     /// What to rehearse; all that is worth it here without
     #[arg(value_name = "DRILL")]
@@ -348,17 +350,10 @@ const AS_IN_DRILLS: &str = "How machines are lost: `terminated` (they are gone, 
     anything else is a user to impersonate";
 
 /// What `drill --help` ends with.
-const DRILLS: &str = "Drills:
-  az NAME | --each                   an availability zone is lost
-  node NAME | --each | --worst-pair  a node is lost, or two
-  drain NODE | --all                 kubectl drain
-  upgrade-nodegroup NAME | --each    a managed node group is updated
-  rollout NS/NAME | --all            a new revision
-  spot-wave                          all Spot nodes get their notice
-  scale NS/NAME xN | --each          a workload grows, or every autoscaler to its maximum
-  cron                               the minute in which most CronJobs start
-  pod NS/NAME | --each               a pod is deleted
-  cluster, region                    what could be brought back elsewhere";
+fn drills() -> String {
+    let lines = seatrial_drill::all().into_iter().map(|it| format!("\n  {}\n      {}", it.usage, it.title));
+    format!("Drills:{}", lines.collect::<String>())
+}
 
 /// The verdicts that can fail a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use seatrial_model::kinds::nodes::GROUPS;
 use seatrial_model::{Meta, Need, Object, RunningPod, Snapshot};
 use seatrial_report::diff::{FieldChange, GroupChange};
 
@@ -73,15 +74,11 @@ fn traits(before: &Group, after: &Group) -> Vec<FieldChange> {
 }
 
 fn nodes(snapshot: &Snapshot) -> Groups {
-    const GROUPS: [(&str, &str); 4] = [
-        ("eks.amazonaws.com/nodegroup", "node group"),
-        ("karpenter.sh/nodepool", "node pool"),
-        ("alpha.eksctl.io/nodegroup-name", "node group"),
-        ("eks.amazonaws.com/compute-type", "compute type"),
-    ];
+    // Fargate and Auto Mode say it of nodes that stand in no group.
+    const LAST: (&str, &str) = ("eks.amazonaws.com/compute-type", "compute type");
     let mut all = Groups::new();
     for it in &snapshot.cluster.nodes {
-        let named = GROUPS.iter().find_map(|(label, what)| Some(format!("{what} {}", it.meta.label(label)?)));
+        let named = GROUPS.iter().chain([&LAST]).find_map(|(label, what)| Some(format!("{what} {}", it.meta.label(label)?)));
         let group = all.entry(named.unwrap_or_else(|| "no group".to_owned())).or_default();
         group.members.insert(it.meta.name.to_string(), 0);
         group.unready += u64::from(it.ready() != Some("True"));

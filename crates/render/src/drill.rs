@@ -83,18 +83,6 @@ fn groups(answer: &Answer) -> Vec<(&str, Vec<&Drill>)> {
     groups
 }
 
-/// `9 m 40 s`.
-fn seconds(it: f64) -> String {
-    let whole = it.round() as i64;
-    match (whole / 3600, whole / 60 % 60, whole % 60) {
-        (0, 0, s) => format!("{s} s"),
-        (0, m, 0) => format!("{m} m"),
-        (0, m, s) => format!("{m} m {s} s"),
-        (h, 0, _) => format!("{h} h"),
-        (h, m, _) => format!("{h} h {m} m"),
-    }
-}
-
 /// `4:06` for tables.
 fn clock(it: f64) -> String {
     let whole = it.floor() as i64;

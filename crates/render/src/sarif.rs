@@ -17,18 +17,21 @@ pub fn write(report: &Report, _: &Options, out: &mut dyn Write) -> io::Result<()
     let notifications: Vec<Value> = report.coverage.unread.iter().map(|it| {
         json!({ "level": "error", "message": { "text": it.reason }, "locations": [{ "physicalLocation": physical(&it.file, it.line.max(1), it.column.max(1), None) }] })
     }).collect();
+    let rules = rules.values().map(|it| rule(it, report.cards.iter().find(|card| card.check == it.check))).collect();
+    let results = report.findings.iter().map(|it| result(it, index.get(it.check.as_str()).copied().unwrap_or(0))).collect();
+    envelope(rules, report.coverage.unread.is_empty(), notifications, results, out)
+}
+
+/// The document around rules and results: one run of this program.
+pub(crate) fn envelope(rules: Vec<Value>, successful: bool, notifications: Vec<Value>, results: Vec<Value>, out: &mut dyn Write) -> io::Result<()> {
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": { "driver": {
-                "name": "seatrial",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules.values().map(|it| rule(it, report.cards.iter().find(|card| card.check == it.check))).collect::<Vec<_>>(),
-            }},
+            "tool": { "driver": { "name": "seatrial", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
             "columnKind": "unicodeCodePoints",
-            "invocations": [{ "executionSuccessful": report.coverage.unread.is_empty(), "toolExecutionNotifications": notifications }],
-            "results": report.findings.iter().map(|it| result(it, index.get(it.check.as_str()).copied().unwrap_or(0))).collect::<Vec<_>>(),
+            "invocations": [{ "executionSuccessful": successful, "toolExecutionNotifications": notifications }],
+            "results": results,
         }],
     });
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -127,7 +130,7 @@ fn physical(file: &str, line: u32, column: u32, end: Option<(u32, u32)>) -> Valu
 }
 
 /// A path as a relative URI: blanks and the like escaped.
-fn uri(path: &str) -> String {
+pub(crate) fn uri(path: &str) -> String {
     let path = path.strip_prefix("./").unwrap_or(path);
     let mut text = String::with_capacity(path.len());
     for byte in path.bytes() {

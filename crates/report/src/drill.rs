@@ -5,6 +5,18 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// Milliseconds in words: `9 m 40 s`.
+pub fn duration(milliseconds: i64) -> String {
+    let seconds = (milliseconds + 500) / 1000;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, s) => format!("{s} s"),
+        (0, m, 0) => format!("{m} m"),
+        (0, m, s) => format!("{m} m {s} s"),
+        (h, 0, _) => format!("{h} h"),
+        (h, m, _) => format!("{h} h {m} m"),
+    }
+}
+
 /// The name and version of the JSON form.
 pub const SCHEMA: &str = "seatrial.drill/1";
 

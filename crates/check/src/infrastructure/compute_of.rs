@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use seatrial_model::kinds::nodes::Node;
+use seatrial_model::kinds::nodes::{self, Node};
 use seatrial_model::{Object, Workload};
 
 use crate::{Cx, Draft, Findings};
@@ -11,7 +11,7 @@ pub(crate) const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// The node group or node pool a node belongs to.
 pub(crate) fn group_of(node: &Object<Node>) -> Option<&str> {
-    ["eks.amazonaws.com/nodegroup", "karpenter.sh/nodepool", "alpha.eksctl.io/nodegroup-name"].iter().find_map(|it| node.meta.label(it))
+    Some(nodes::group_of(&node.meta.labels)).filter(|it| !it.is_empty())
 }
 
 /// Nodes by the group they belong to; nodes of no group share the empty name.

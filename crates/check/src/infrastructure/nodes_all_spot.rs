@@ -2,6 +2,7 @@
 
 use seatrial_facts::guide::Row;
 use seatrial_model::Need;
+use seatrial_model::kinds::nodes::is_spot;
 use seatrial_report::{Confidence, Severity};
 
 use super::compute_of::{names, servers};
@@ -60,9 +61,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let nodes: Vec<_> = servers(cx).collect();
     let Some(first) = nodes.first() else { return };
     out.assess();
-    let is_spot = |key: &str, value: &str| nodes.iter().filter(|it| it.meta.label(key) == Some(value)).count();
-    let spot = is_spot("eks.amazonaws.com/capacityType", "SPOT") + is_spot("karpenter.sh/capacity-type", "spot");
-    if spot >= nodes.len() {
+    if nodes.iter().all(|it| is_spot(&it.meta.labels)) {
         out.report(*first, "metadata.name", format!("all {} nodes are spot instances: one wave of interruptions stops every workload", nodes.len()))
             .evidence(names(&nodes));
     }

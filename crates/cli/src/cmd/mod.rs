@@ -37,6 +37,7 @@ pub fn run(matches: &ArgMatches) -> Result<Exit, Error> {
                 SchemaOf::Config => schemars::schema_for!(seatrial_config::Config),
                 SchemaOf::Report => schemars::schema_for!(seatrial_report::Report),
                 SchemaOf::Diff => schemars::schema_for!(seatrial_report::diff::Diff),
+                SchemaOf::Drill => schemars::schema_for!(seatrial_report::drill::Answer),
             };
             writeln!(std::io::stdout(), "{:#}", schema.as_value()).map_err(Error::Output).map(|()| Exit::Clean)
         }

@@ -3,8 +3,43 @@
 use jiff::Timestamp;
 
 use crate::pod::{PodSpec, ResourceList, Resources, Taint, lean};
-use crate::text::Text;
+use crate::text::{Labels, Text};
 use crate::workload::Condition;
+
+/// The labels that name a node's group or pool, and what each calls it: managed node groups, Karpenter and Auto Mode, eksctl.
+pub const GROUPS: &[(&str, &str)] =
+    &[("eks.amazonaws.com/nodegroup", "node group"), ("karpenter.sh/nodepool", "node pool"), ("alpha.eksctl.io/nodegroup-name", "node group")];
+
+/// The labels that say how a node's capacity was bought: managed node groups, Karpenter and Auto Mode, eksctl.
+pub const CAPACITY: &[&str] =
+    &["eks.amazonaws.com/capacityType", "karpenter.sh/capacity-type", "alpha.eksctl.io/instance-lifecycle", "node.kubernetes.io/lifecycle"];
+
+/// The labels that name a node's zone, the older one last.
+const ZONES: &[&str] = &["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"];
+
+fn first<'a>(labels: &'a Labels, keys: &[&str]) -> Option<&'a str> {
+    keys.iter().find_map(|it| labels.get(it)).map(Text::as_str)
+}
+
+/// The zone that a node's labels name; empty for none.
+pub fn zone_of(labels: &Labels) -> &str {
+    first(labels, ZONES).unwrap_or_default()
+}
+
+/// The node group or node pool that a node's labels name; empty for neither.
+pub fn group_of(labels: &Labels) -> &str {
+    GROUPS.iter().find_map(|it| labels.get(it.0)).map_or("", Text::as_str)
+}
+
+/// Whether a capacity label's value means Spot.
+pub fn is_spot_word(value: &str) -> bool {
+    value.eq_ignore_ascii_case("spot") || value.eq_ignore_ascii_case("Ec2Spot")
+}
+
+/// Whether a node's labels say that it is on Spot.
+pub fn is_spot(labels: &Labels) -> bool {
+    CAPACITY.iter().any(|it| labels.get(it).is_some_and(|it| is_spot_word(it)))
+}
 
 lean! {
 /// `v1.Node`.

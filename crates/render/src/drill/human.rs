@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use seatrial_report::drill::{Answer, Blocked, Drill, Verdict, Workload};
+use seatrial_report::drill::{Answer, Blocked, Drill, Verdict, Workload, duration};
 
-use super::{Options, chart, clock, groups, headline, seconds, terminal_picture};
+use super::{Options, chart, clock, groups, headline, terminal_picture};
 use crate::paint::Paint;
 
 /// Lines of one kind of drill in the overview.
@@ -181,7 +181,7 @@ fn timeline(it: &Drill, width: usize, paint: &Paint, out: &mut dyn Write) -> io:
         writeln!(out, "           {}", paint.dim(&format!("and {} more events: see --format json", it.timeline.len() - MOST_EVENTS)))?;
     }
     if let Some(after) = it.whole_after_seconds {
-        writeln!(out, "  {:>7}  back to full strength after {}", clock(after), seconds(after))?;
+        writeln!(out, "  {:>7}  back to full strength after {}", clock(after), duration((after * 1000.0) as i64))?;
     }
     writeln!(out)
 }

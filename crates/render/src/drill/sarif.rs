@@ -7,6 +7,7 @@ use seatrial_report::drill::{Answer, Drill, Verdict};
 use serde_json::{Value, json};
 
 use super::Options;
+use crate::sarif::{envelope, uri};
 
 pub fn write(answer: &Answer, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut rules: BTreeMap<String, &Drill> = BTreeMap::new();
@@ -14,27 +15,11 @@ pub fn write(answer: &Answer, options: &Options, out: &mut dyn Write) -> io::Res
         rules.entry(rule_id(it)).or_insert(it);
     }
     let results: Vec<Value> = answer.drills.iter().flat_map(|it| results(it, options)).collect();
-    let document = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "seatrial",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules.iter().map(|(id, it)| json!({
-                    "id": id,
-                    "shortDescription": { "text": format!("drill: {}", it.drill) },
-                    "properties": { "tags": [it.row] },
-                })).collect::<Vec<_>>(),
-            }},
-            "columnKind": "unicodeCodePoints",
-            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": answer.drills.iter().filter(|it| it.verdict == Verdict::Unknown).map(|it| json!({
-                "level": "warning", "message": { "text": format!("{} could not be answered: {}", it.name(), it.summary) } })).collect::<Vec<_>>() }],
-            "results": results,
-        }],
-    });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    let rule =
+        |(id, it): (&String, &&Drill)| json!({ "id": id, "shortDescription": { "text": format!("drill: {}", it.drill) }, "properties": { "tags": [it.row] } });
+    let open = |it: &Drill| json!({ "level": "warning", "message": { "text": format!("{} could not be answered: {}", it.name(), it.summary) } });
+    let notifications = answer.drills.iter().filter(|it| it.verdict == Verdict::Unknown).map(open).collect();
+    envelope(rules.iter().map(rule).collect(), true, notifications, results, out)
 }
 
 fn rule_id(it: &Drill) -> String {
@@ -67,7 +52,7 @@ fn result(it: &Drill, level: &str, text: &str, object: &str, options: &Options) 
     let place = options.places.iter().find(|place| place.0 == object);
     let location = match place {
         Some((_, file, line)) => json!({
-            "physicalLocation": { "artifactLocation": { "uri": file.strip_prefix("./").unwrap_or(file) }, "region": { "startLine": line.max(&1) } },
+            "physicalLocation": { "artifactLocation": { "uri": uri(file) }, "region": { "startLine": line.max(&1) } },
             "logicalLocations": logical,
         }),
         None => json!({ "logicalLocations": logical }),
