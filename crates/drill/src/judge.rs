@@ -2,6 +2,8 @@
 
 use seatrial_report::drill::{Pods, Verdict, Workload};
 
+pub use seatrial_report::drill::duration;
+
 use crate::stage::Stage;
 use crate::watch::Track;
 use crate::world::{Kind, Unit};
@@ -164,17 +166,5 @@ fn reason(unit: &Unit, track: &Track, count: Count, verdict: Verdict) -> String 
             }
             _ => format!("{} of {before} serve at the worst", track.least),
         },
-    }
-}
-
-/// `9 m 40 s`.
-pub fn duration(ms: i64) -> String {
-    let seconds = (ms + 500) / 1000;
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, s) => format!("{s} s"),
-        (0, m, 0) => format!("{m} m"),
-        (0, m, s) => format!("{m} m {s} s"),
-        (h, 0, _) => format!("{h} h"),
-        (h, m, _) => format!("{h} h {m} m"),
     }
 }

@@ -27,7 +27,7 @@ pub fn needs(stage: &mut Stage<'_>, pending: &[PodId]) -> Vec<Need> {
         open = place(state, &open);
         let labels = state.node_labels(node);
         let text = |key: &str| labels.get(key).map(|it| it.to_string()).unwrap_or_default();
-        let (group, zone) = (group_of(labels).to_owned(), text("topology.kubernetes.io/zone"));
+        let (group, zone) = (group_of(labels).to_owned(), zone_of(labels).to_owned());
         match found.iter_mut().find(|it| it.node_group == group && it.zone == zone) {
             Some(it) => it.count += 1,
             None => found.push(Need { node_group: group, count: 1, zone, instance_type: text("node.kubernetes.io/instance-type") }),

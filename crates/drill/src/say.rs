@@ -1,6 +1,7 @@
 //! Sentences that drills share.
 
 use seatrial_report::drill::Verdict;
+use seatrial_sim::{PodId, State};
 
 use crate::judge::{Outcome, duration};
 use crate::stage::Stage;
@@ -59,6 +60,12 @@ pub fn loss(stage: &Stage<'_>, outcome: &Outcome) -> String {
 
 fn has_volume(stage: &Stage<'_>, object: &str) -> bool {
     stage.world.units.iter().any(|it| it.object == *object && it.kind == Kind::StatefulSet && !it.volumes.is_empty())
+}
+
+/// `namespace/name` of a pod.
+pub fn pod(state: &State, pod: PodId) -> String {
+    let (namespace, name) = state.pod_name(pod);
+    format!("{namespace}/{name}")
 }
 
 /// One, two, or how many.

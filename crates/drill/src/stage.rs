@@ -8,6 +8,7 @@ use seatrial_sim::controllers::rehearsal::{DrainFlags, Handler, Played, PodSetCo
 use seatrial_sim::{NodeFacts, NodeId, PodId, State};
 
 use crate::request::Loss;
+use crate::say;
 use crate::watch::Watch;
 use crate::world::{Facts, World};
 
@@ -121,8 +122,7 @@ impl<'w> Stage<'w> {
 
     /// `namespace/name` of a pod.
     pub fn pod_name(&self, pod: PodId) -> String {
-        let (namespace, name) = self.rehearsal.state.pod_name(pod);
-        format!("{namespace}/{name}")
+        say::pod(&self.rehearsal.state, pod)
     }
 
     /// The unit of a pod, be it old or new.
@@ -153,7 +153,7 @@ impl<'w> Stage<'w> {
             Loss::Partition => self.rehearsal.lose(&order),
         }
         self.watch.lose(&self.rehearsal, nodes, loss);
-        self.look();
+        self.look_at_all();
     }
 
     /// Machines on Spot get their notice: whoever handles it drains them, and they go at its end, drained or not.
@@ -163,7 +163,7 @@ impl<'w> Stage<'w> {
         self.look();
         self.wait(self.latencies.of(&SPOT_NOTICE));
         self.watch.lose(&self.rehearsal, nodes, Loss::Terminated);
-        self.look();
+        self.look_at_all();
     }
 
     /// Pods that leave this node from now on are evicted.
@@ -266,7 +266,15 @@ impl<'w> Stage<'w> {
 
     /// Takes note of what changed.
     pub fn look(&mut self) {
-        self.watch.look(self.world, &self.rehearsal, &self.drained);
+        let touched = self.rehearsal.take_touched();
+        self.watch.look(self.world, &self.rehearsal, &self.drained, &touched);
+    }
+
+    /// Looks at every pod: machines went, and nothing in the cluster tells yet.
+    fn look_at_all(&mut self) {
+        self.rehearsal.take_touched();
+        let all = self.rehearsal.lives.keys().copied().collect();
+        self.watch.look(self.world, &self.rehearsal, &self.drained, &all);
     }
 }
 

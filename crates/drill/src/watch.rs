@@ -147,12 +147,13 @@ impl Watch {
         }
     }
 
-    /// Looks at what changed since the last look; `drained`: nodes whose pods are evicted.
-    pub fn look(&mut self, world: &Facts, rehearsal: &Rehearsal, drained: &BTreeSet<NodeId>) {
+    /// Looks at these pods, which may have changed since the last look; `drained`: nodes whose pods are evicted.
+    pub fn look(&mut self, world: &Facts, rehearsal: &Rehearsal, drained: &BTreeSet<NodeId>, pods: &BTreeSet<PodId>) {
         let now = rehearsal.now();
         let mut why: BTreeMap<usize, (i64, Vec<String>)> = BTreeMap::new();
         let mut waiting: BTreeMap<usize, u64> = BTreeMap::new();
-        for (pod, life) in &rehearsal.lives {
+        for pod in pods {
+            let Some(life) = rehearsal.lives.get(pod) else { continue };
             let seen = self.see(rehearsal, *pod, life);
             let before = self.seen.get(pod).copied();
             if before == Some(seen) {
@@ -239,6 +240,9 @@ impl Watch {
                 let quarantine = duration(rehearsal.latencies.of(&POD_GC_QUARANTINE));
                 let cause = format!("the cloud controller finds the instance gone; its pods are collected {quarantine} later");
                 self.mark(now, "its object is deleted", &name, &cause);
+                continue;
+            }
+            if self.tainted.contains(&node) {
                 continue;
             }
             let facts = rehearsal.state.node_facts(node);

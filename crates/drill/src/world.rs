@@ -12,10 +12,13 @@ mod units;
 
 use std::collections::BTreeMap;
 
+pub(crate) use seatrial_model::kinds::nodes::{group_of, is_spot, zone_of};
 use seatrial_model::{Text, Version};
 use seatrial_sim::controllers::quota::Quota;
 use seatrial_sim::controllers::rehearsal::{Life, PodSetController, Rollout, SetPolicy};
 use seatrial_sim::{NodeId, PodId, State};
+
+use crate::say;
 
 pub use gaps::{Blind, NEEDS};
 pub use nodes::NodeSet;
@@ -198,22 +201,6 @@ impl World {
 
     /// `namespace/name` of a pod.
     pub fn pod_name(&self, pod: PodId) -> String {
-        let (namespace, name) = self.state.pod_name(pod);
-        format!("{namespace}/{name}")
+        say::pod(&self.state, pod)
     }
-}
-
-/// The zone that a node's labels name; empty for none.
-pub(crate) fn zone_of(labels: &seatrial_model::Labels) -> &str {
-    labels.get("topology.kubernetes.io/zone").or_else(|| labels.get("failure-domain.beta.kubernetes.io/zone")).map_or("", |it| it.as_str())
-}
-
-/// The node group or node pool that a node's labels name; empty for neither.
-pub(crate) fn group_of(labels: &seatrial_model::Labels) -> &str {
-    ["eks.amazonaws.com/nodegroup", "karpenter.sh/nodepool", "alpha.eksctl.io/nodegroup-name"].iter().find_map(|it| labels.get(it)).map_or("", |it| it.as_str())
-}
-
-/// Whether a node's labels say that it is on Spot.
-pub(crate) fn is_spot(labels: &seatrial_model::Labels) -> bool {
-    labels.get("eks.amazonaws.com/capacityType").is_some_and(|it| *it == "SPOT") || labels.get("karpenter.sh/capacity-type").is_some_and(|it| *it == "spot")
 }

@@ -21,6 +21,8 @@ pub(super) struct Index {
     all: bool,
     sets: BTreeSet<usize>,
     namespaces: BTreeSet<Text>,
+    /// Pods that have changed since somebody outside last asked.
+    touched: BTreeSet<PodId>,
 }
 
 /// What a round of controllers is to look at.
@@ -49,9 +51,15 @@ impl Rehearsal {
         if let Some(set) = self.lives.get(&pod).and_then(|it| it.set) {
             self.index.sets.insert(set);
         }
+        self.index.touched.insert(pod);
         let namespace = self.state.pod_name(pod).0.clone();
         self.index.namespaces.insert(namespace);
         self.wake();
+    }
+
+    /// Pods that have changed since this was last asked.
+    pub fn take_touched(&mut self) -> BTreeSet<PodId> {
+        std::mem::take(&mut self.index.touched)
     }
 
     /// A controller's number has changed.
@@ -85,7 +93,8 @@ impl Rehearsal {
     }
 
     fn reindex(&mut self) {
-        let mut index = Index { known: self.lives.len(), all: true, ..Index::default() };
+        let touched = std::mem::take(&mut self.index.touched);
+        let mut index = Index { known: self.lives.len(), all: true, touched, ..Index::default() };
         for (pod, life) in self.lives.iter().filter(|it| !it.1.gone) {
             index.admit(*pod, life, self.state.pod_name(*pod).0);
             if self.state.node_of(*pod).is_none() && !life.orphan {
