@@ -91,3 +91,22 @@ fn who_may_read_less_hears_which_rule_is_missing_and_gets_no_better_verdict() {
     assert_ne!(stranger.code, 0, "{}", stranger.err);
     assert!(rows(&stranger).iter().all(|it| it["verdict"] != "pass"), "who sees nothing is told nothing good: {}", stranger.out);
 }
+
+#[test]
+fn a_recording_gives_the_report_of_the_run_it_was_taken_from_to_the_byte() {
+    let Some(kubeconfig) = here::plane() else { return };
+    let kubeconfig = kubeconfig.to_str().unwrap();
+    let folder = Folder::new();
+    let live = || folder.run(&["check", "--kubeconfig", kubeconfig, "--no-aws", "--format", "json"]).out;
+    // A cluster moves: only what it said before and after alike can be held against the recording.
+    let said = (0..5).find_map(|_| {
+        let before = live();
+        let recorded = folder.run(&["record", "--kubeconfig", kubeconfig, "--no-aws", "--force", "-o", "now.trial"]);
+        assert_eq!(recorded.code, 0, "{}", recorded.err);
+        (before == live()).then_some(before)
+    });
+    let said = said.expect("a testbed that comes to rest between two checks");
+    assert_eq!(folder.run(&["check", "now.trial", "--format", "json"]).out, said);
+    let same = folder.run(&["diff", "now.trial", "now.trial"]);
+    assert!(same.out.contains("No difference"), "{}", same.out);
+}

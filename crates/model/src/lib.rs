@@ -11,6 +11,7 @@ pub mod graph;
 mod int_or_string;
 pub mod kinds;
 mod meta;
+mod narrow;
 mod need;
 mod path;
 pub mod pod;

@@ -29,7 +29,7 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     let mut needs = seatrial_check::needs(&checks, settings.profile);
     let (lists, texts_of) = rules::asked(&own);
     needs.extend(lists);
-    let mut source = Source::of(&args.paths, &args.source, needs)?;
+    let mut source = Source::of(&args.paths, &args.source, needs.clone())?;
     source.cluster.iter_mut().for_each(|it| it.texts_of.clone_from(&texts_of));
     if let (true, Some(flag)) = (source.cluster.is_some(), only_for_files(args)) {
         return Err(Error::Usage(format!("{flag} is about files, and a running cluster is only ever read: name the files")));
@@ -57,6 +57,8 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     if let (None, None, Some(it)) = (args.source.target_version, &config.config.target_version, collected.snapshot.meta.server_version) {
         settings.target = it;
     }
+    // A recording of a cluster holds more than a check of it would have read, and gives the same report.
+    collected.snapshot.narrow(&needs);
     let given = rules::outcomes(&own, &collected.snapshot, &collected.texts, &settings);
     let mut report = evaluate_with(&collected.snapshot, &settings, &policy, &checks, &collected.texts, given);
     collected.texts.explain(&mut report);

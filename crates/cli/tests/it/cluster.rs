@@ -164,3 +164,16 @@ rules:
     let lists: Vec<String> = server.asked().iter().map(|it| it.path.clone()).filter(|it| it.starts_with("/api/v1/")).collect();
     assert_eq!(lists, ["/api/v1/pods", "/api/v1/secrets"], "only what the chosen rules are about is read");
 }
+
+#[test]
+fn a_recording_of_a_cluster_gives_the_report_that_the_cluster_gave() {
+    let server = Server::start(answer);
+    let folder = with_server(&server);
+    let flags = ["--kubeconfig", "kubeconfig", "--no-aws"];
+    assert_eq!(folder.run(&[&["record", "-o", "all.trial"], &flags[..]].concat()).code, 0);
+    for chosen in [&[][..], &["--only", "privileged-container,claim-unused"], &["--profile", "pedantic"]] {
+        let live = folder.run(&[&["check", "--format", "json"], chosen, &flags[..]].concat());
+        let recorded = folder.run(&[&["check", "--format", "json", "all.trial"], chosen].concat());
+        assert_eq!((live.code, live.out), (recorded.code, recorded.out), "{chosen:?}");
+    }
+}
