@@ -46,7 +46,7 @@ pub type Progress<'a> = &'a (dyn Fn(&str, usize) + Sync);
 
 /// Reads what `needs` ask for, as far as `cluster`'s objects refer to it. What was not read is a gap that says why.
 ///
-/// `cluster` must hold the lists that [`permissions::scoped_by`] names for each need; put a gap in a fact whose list was not read
+/// `cluster` must hold the lists that [`Need::told_by`] names for each need; put a gap in a fact whose list was not read
 /// ([`Account::forget`]). Runs on tokio; dropping the future ends every call.
 pub async fn collect(options: &Options, cluster: &Cluster, needs: &BTreeSet<Need>, progress: Progress<'_>) -> Account {
     gather(None, options, cluster, needs, progress).await
@@ -63,7 +63,7 @@ async fn gather(emulator: Option<&str>, options: &Options, cluster: &Cluster, ne
     if wanted.is_empty() {
         return account;
     }
-    let reader = match connect(emulator, options, cluster, &wanted).await {
+    let reader = match connect(emulator, options, cluster).await {
         Ok(it) => it,
         Err(failure) => {
             wanted.iter().for_each(|need| account.forget(*need, failure.gap(*need)));
@@ -82,13 +82,13 @@ async fn gather(emulator: Option<&str>, options: &Options, cluster: &Cluster, ne
 }
 
 /// A reader with credentials that AWS takes.
-async fn connect<'a>(emulator: Option<&str>, options: &Options, cluster: &'a Cluster, needs: &'a BTreeSet<Need>) -> Result<Reader<'a>, Failure> {
+async fn connect<'a>(emulator: Option<&str>, options: &Options, cluster: &'a Cluster) -> Result<Reader<'a>, Failure> {
     let client = Client::new(Setup::load(options, scope::region(cluster), emulator).await?);
     // An STS that is out of reach (a VPC without its endpoint) must not hide the rest.
     if let Err(failure @ Failure::Credentials(_)) = client.account().await {
         return Err(failure);
     }
-    Ok(Reader::new(client, cluster, needs, options.cluster_name.clone()))
+    Ok(Reader::new(client, cluster, options.cluster_name.clone()))
 }
 
 /// Puts a fact, or the gap in its place, into the account.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::future::Future;
 
 use futures_util::future::try_join_all;
+use seatrial_model::Cluster;
 use seatrial_model::account::{AccessEntry, EksCluster, Instance, LoadBalancer, NodeGroup, PodIdentityAssociation, Volume};
-use seatrial_model::{Cluster, Need};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -24,8 +24,6 @@ pub struct Reader<'a> {
     pub client: Client,
     /// What is known of the cluster's objects.
     pub cluster: &'a Cluster,
-    /// What was asked for.
-    pub needs: &'a BTreeSet<Need>,
     given_name: Option<String>,
     name: Once<String>,
     eks_cluster: Once<EksCluster>,
@@ -39,11 +37,10 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reading that has asked nothing yet.
-    pub fn new(client: Client, cluster: &'a Cluster, needs: &'a BTreeSet<Need>, given_name: Option<String>) -> Self {
+    pub fn new(client: Client, cluster: &'a Cluster, given_name: Option<String>) -> Self {
         Self {
             client,
             cluster,
-            needs,
             given_name,
             name: Once::new(),
             eks_cluster: Once::new(),

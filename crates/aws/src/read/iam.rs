@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use futures_util::future::{try_join, try_join_all, try_join3};
 use percent_encoding::percent_decode_str;
+use seatrial_model::Text;
 use seatrial_model::account::{Role, Statement};
-use seatrial_model::{Need, Text};
 use serde_json::Value;
 
 use super::eks::{absent, present};
@@ -17,19 +17,15 @@ use crate::reader::{Reader, members};
 use crate::scope;
 use crate::tree::Tree;
 
-/// Roles of associations, service accounts, scalers, stores and nodes; with access entries among the needs, theirs too.
+/// Roles of associations, service accounts, scalers, stores, nodes and access entries.
 ///
 /// Roles of other accounts cannot be read and are left out.
 pub async fn roles(r: &Reader<'_>) -> Result<Vec<Role>, Failure> {
-    let (associations, groups) = try_join(r.associations(), r.node_groups()).await?;
+    let (associations, groups, entries) = try_join3(r.associations(), r.node_groups(), r.access_entries()).await?;
     let mut arns = scope::roles(r.cluster);
     arns.extend(associations.iter().flat_map(|it| [Some(&it.role_arn), it.target_role_arn.as_ref()]).flatten().map(ToString::to_string));
     arns.extend(groups.iter().filter_map(|it| it.node_role.as_ref()).map(ToString::to_string));
-    if r.needs.contains(&Need::AwsAccessEntries)
-        && let Ok(entries) = r.access_entries().await
-    {
-        arns.extend(entries.iter().map(|it| it.principal_arn.to_string()).filter(|it| it.contains(":role/") && !it.contains(":role/aws-service-role/")));
-    }
+    arns.extend(entries.iter().map(|it| it.principal_arn.to_string()).filter(|it| it.contains(":role/") && !it.contains(":role/aws-service-role/")));
     let account = r.client.account().await?;
     let own: BTreeSet<String> = arns.into_iter().filter(|it| it.split(':').nth(4) == Some(account)).collect();
     let mut found = present(try_join_all(own.iter().map(|it| absent(role(r, it)))).await?);

@@ -24,12 +24,12 @@ pub async fn load_balancers(r: &Reader<'_>) -> Result<Vec<LoadBalancer>, Failure
     let arns: Vec<&str> = list.iter().filter_map(|it| it["LoadBalancerArn"].as_str()).collect();
     let tags = tags(r, &arns).await?;
     let hosts = scope::balancer_hosts(r.cluster);
-    let name = r.name().await.ok();
+    let name = r.name().await?;
     let mine = list.iter().map(Tree).filter(|it| {
         // Addresses of internal ones are shown with a prefix in some statuses.
         let host = it.str("DNSName").unwrap_or_default().to_ascii_lowercase();
         let by_host = hosts.contains(&host) || hosts.contains(&format!("dualstack.{host}"));
-        by_host || it.str("LoadBalancerArn").and_then(|it| tags.get(it)).is_some_and(|tags| name.is_some_and(|name| is_of(tags, name)))
+        by_host || it.str("LoadBalancerArn").and_then(|it| tags.get(it)).is_some_and(|tags| is_of(tags, name))
     });
     let answers = mine.map(|it| async move {
         let arn = it.str("LoadBalancerArn").unwrap_or_default();
@@ -65,12 +65,18 @@ fn is_of(tags: &Labels, cluster: &str) -> bool {
 }
 
 async fn tags(r: &Reader<'_>, arns: &[&str]) -> Result<BTreeMap<String, Labels>, Failure> {
-    let calls = arns.chunks(MOST_TAGGED).map(|some| {
-        let asked = [("ResourceArns".to_owned(), json!(some))].into_iter().collect();
-        absent(r.client.list(&calls::DESCRIBE_TAGS, asked))
-    });
-    let all = present(try_join_all(calls).await?);
+    let all = try_join_all(arns.chunks(MOST_TAGGED).map(|some| tags_of(r, some))).await?;
     Ok(all.iter().flatten().map(Tree).filter_map(|it| Some((it.str("ResourceArn")?.to_owned(), it.labels("Tags")))).collect())
+}
+
+/// One that was deleted since it was listed fails the call for all: then each is asked for alone.
+async fn tags_of(r: &Reader<'_>, arns: &[&str]) -> Result<Vec<Value>, Failure> {
+    let ask = |some: &[&str]| absent(r.client.list(&calls::DESCRIBE_TAGS, [("ResourceArns".to_owned(), json!(some))].into_iter().collect()));
+    match ask(arns).await? {
+        Some(it) => Ok(it),
+        None if arns.len() < 2 => Ok(Vec::new()),
+        None => Ok(present(try_join_all(arns.iter().map(|it| ask(&[it]))).await?).into_iter().flatten().collect()),
+    }
 }
 
 async fn listeners(r: &Reader<'_>, balancer: &str) -> Result<Vec<LbListener>, Failure> {

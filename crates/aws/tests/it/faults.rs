@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use seatrial_aws::{calls, permissions};
 use seatrial_aws_fake::{Faults, World};
 use seatrial_model::Need;
+use serde_json::json;
 
 use super::support::{fake, gaps, golden, needs, read};
 
@@ -105,6 +106,29 @@ async fn slow_answers_are_waited_for_side_by_side() {
     let (calls, took) = (fake.seen().len(), began.elapsed());
     assert_eq!(gaps(&account, &needs()), []);
     assert!(took < Duration::from_millis(100) * u32::try_from(calls).unwrap_or(u32::MAX) / 3, "{calls} calls took {took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_balancer_that_vanishes_does_not_take_the_tags_of_the_others() {
+    let snapshot = golden();
+    let balancers = snapshot.account.load_balancers.known().expect("load balancers");
+    let gone = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/gone/1";
+    let mut world = World::of(&snapshot.account);
+    world.forget("elasticloadbalancing:DescribeLoadBalancers").forget("elasticloadbalancing:DescribeTags");
+    let mut list = vec![json!({"LoadBalancerArn": gone, "DNSName": "gone.elb.amazonaws.com", "LoadBalancerName": "gone"})];
+    for it in balancers {
+        let zones: Vec<_> = it.zones.iter().map(|it| json!({"ZoneName": it})).collect();
+        list.push(json!({
+            "LoadBalancerArn": it.arn, "DNSName": it.dns_name, "LoadBalancerName": it.name, "Scheme": it.scheme, "Type": it.kind, "AvailabilityZones": zones,
+        }));
+        let tags: Vec<_> = it.tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+        let described = json!({"TagDescriptions": [{"ResourceArn": it.arn, "Tags": tags}]});
+        world.add("elasticloadbalancing:DescribeTags", json!({"ResourceArns": [it.arn]}), described);
+    }
+    world.add("elasticloadbalancing:DescribeLoadBalancers", json!({}), json!({"LoadBalancers": list}));
+    let fake = fake(world, Faults::default()).await;
+    let account = read(&fake, &snapshot.cluster, &BTreeSet::from([Need::AwsLoadBalancers])).await;
+    assert_eq!(account.load_balancers.known(), Some(balancers));
 }
 
 #[test]
