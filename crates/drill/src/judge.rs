@@ -30,6 +30,8 @@ pub struct Outcome {
     pub untouched: u64,
     /// Seconds until everything was back.
     pub whole_after: Option<f64>,
+    /// What was not read and leaves the answer open.
+    pub open: Option<String>,
 }
 
 /// Pods of one unit at the end.
@@ -73,9 +75,10 @@ pub fn judge(stage: &mut Stage<'_>, rule: Rule) -> Outcome {
         outcome.verdict = outcome.verdict.min(Verdict::Stuck);
     }
     let placed = !outcome.workloads.is_empty() || outcome.pods.moved + outcome.pods.pending > 0;
-    let open = stage.world.blinds.iter().any(|it| (rule.evictions && it.evictions) || (rule.placement && it.placement && placed));
-    if open && matches!(outcome.verdict, Verdict::Survives | Verdict::Degraded) {
+    let open = stage.world.blinds.iter().find(|it| (rule.evictions && it.evictions) || (rule.placement && it.placement && placed));
+    if let Some(it) = open.filter(|_| matches!(outcome.verdict, Verdict::Survives | Verdict::Degraded)) {
         outcome.verdict = Verdict::Unknown;
+        outcome.open = Some(it.reason.clone());
     }
     if let Some(why) = stage.rehearsal.runaway() {
         outcome.verdict = Verdict::Unknown;

@@ -91,6 +91,7 @@ impl Trial<'_> {
             let limits: Vec<String> = drill.needs.iter().filter_map(|it| room(stage.world, &it.node_group, &drill.needs)).collect();
             drill.summary.push_str(&format!("; needs {}{}", list.join(" and "), if limits.is_empty() { String::new() } else { format!(" ({})", limits[0]) }));
         }
+        drill.summary.extend(outcome.open.iter().map(|it| format!("; not known: {it}")));
         drill.verdict = outcome.verdict;
         drill.witness_seed = seed;
         drill.workloads = outcome.workloads;

@@ -87,6 +87,12 @@ fn object(kind: &InstanceType, group: usize, zone: char, node: usize) -> Object<
         ("topology.kubernetes.io/region", "us-east-1"),
         ("topology.kubernetes.io/zone", &zone),
         ("topology.ebs.csi.aws.com/zone", &zone),
+        // The kubelet and the cloud provider go on setting the older names.
+        ("beta.kubernetes.io/os", "linux"),
+        ("beta.kubernetes.io/arch", kind.arch),
+        ("beta.kubernetes.io/instance-type", kind.name.as_str()),
+        ("failure-domain.beta.kubernetes.io/region", "us-east-1"),
+        ("failure-domain.beta.kubernetes.io/zone", &zone),
         ("eks.amazonaws.com/nodegroup", &format!("described-{}", group + 1)),
         ("eks.amazonaws.com/capacityType", "ON_DEMAND"),
     ] {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use seatrial_model::Condition;
-use seatrial_model::cluster::{Cluster, RunningPod, find};
+use seatrial_model::cluster::{Cluster, RunningPod, find, in_namespace};
 use seatrial_model::graph::ScaledBy;
 use seatrial_model::kinds::nodes::PodStatus;
 use seatrial_model::kinds::storage::{PersistentVolumeClaim, StorageClass};
@@ -27,7 +27,7 @@ pub(crate) struct Planned {
     pub(crate) most: HashMap<Key, i64>,
 }
 
-/// Makes pods for workloads that have none though they should: all of manifests, and those whose status says that they run.
+/// Makes pods for workloads that have none though they should: those of manifests, and those whose status says that they run.
 pub(crate) fn plan(cluster: &mut Cluster, scope: Scope, assumptions: &mut Vec<String>) -> Planned {
     let graph = Graph::new(cluster);
     let found = Planned { crons: crate::cron::crons(&graph), most: most(&graph) };
@@ -36,7 +36,10 @@ pub(crate) fn plan(cluster: &mut Cluster, scope: Scope, assumptions: &mut Vec<St
         if !matches!(it.workload_kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet) || !graph.pods_of(it).is_empty() {
             continue;
         }
-        let wanted = if scope == Scope::Manifests { it.replicas.unwrap_or_else(|| graph.replicas_of(it).min) } else { it.status.ready_replicas.unwrap_or(0) };
+        // A manifest among what was read of a cluster: no API server has given it a uid, and no pod is its own.
+        let selects = |pod: &&Object<RunningPod>| it.selector.as_ref().is_some_and(|it| it.matches(&pod.meta.labels));
+        let is_manifest = scope == Scope::Manifests || (it.meta.uid.is_none() && !in_namespace(&cluster.pods, it.meta.ns()).iter().any(|it| selects(&it)));
+        let wanted = if is_manifest { it.replicas.unwrap_or_else(|| graph.replicas_of(it).min) } else { it.status.ready_replicas.unwrap_or(0) };
         if wanted <= 0 {
             continue;
         }
@@ -51,7 +54,7 @@ pub(crate) fn plan(cluster: &mut Cluster, scope: Scope, assumptions: &mut Vec<St
         claims.extend(their_claims);
     }
     if !planned.is_empty() {
-        let why = if scope == Scope::Manifests { "made from the manifests" } else { "said to run by their controllers, and not among the inputs" };
+        let why = if scope == Scope::Manifests { "made from the manifests" } else { "not among the inputs, and made from what their controllers say" };
         assumptions.push(format!("{} pods of {} workloads were {why}: the scheduler placed them", pods.len(), planned.len()));
     }
     cluster.pods.extend(pods);

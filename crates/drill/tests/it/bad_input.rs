@@ -1,6 +1,7 @@
 //! Inputs with gaps and contradictions: never a panic, never a silent optimistic answer.
 
 use seatrial_drill::{Latencies, NodeSet, Refusal, Request, World, overview, set_latency};
+use seatrial_model::Scope;
 use seatrial_report::drill::Verdict;
 use seatrial_testkit::Fixture;
 
@@ -87,6 +88,19 @@ fn manifests_need_nodes_and_get_those_that_are_described() {
     let az: Vec<Verdict> = answer.drills.iter().filter(|it| it.drill == "az").map(|it| it.verdict).collect();
     assert_eq!(az, [Verdict::Survives; 3], "{:?}", answer.drills.iter().map(said).collect::<Vec<_>>());
     assert!(answer.assumptions.iter().any(|it| it.contains("3 pods of 1 workloads were made from the manifests")), "{:#?}", answer.assumptions);
+}
+
+#[test]
+fn described_nodes_have_the_labels_that_kubelets_set_and_manifests_in_a_dump_run_on_them() {
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: old, namespace: shop}\nspec: {replicas: 3, selector: {matchLabels: {app: old}}, template: {metadata: {labels: {app: old}}, spec: {nodeSelector: {beta.kubernetes.io/os: linux, beta.kubernetes.io/arch: amd64}, containers: [{name: c, image: c}]}}}";
+    for scope in [Scope::Manifests, Scope::Cluster] {
+        let mut snapshot = Fixture::new(text).snapshot;
+        snapshot.meta.scope = scope;
+        snapshot.note_gaps();
+        let set = NodeSet::parse("3x1xm6i.large").expect("a node set");
+        let world = World::of(&snapshot, Some(&set), None, &Latencies::default()).expect("a world");
+        assert_eq!((world.lives.len(), world.units[0].before), (3, 3), "{scope:?}: {:#?}", world.assumptions);
+    }
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn workloads(it: &Drill) -> Markup {
                 tbody { @for row in &it.workloads { tr { td { (badge(row.verdict)) } td { (row.object) } td.num { (row.before) } td.num { (row.min_ready) } td.num { (row.after) } td { (row.reason) } } } }
             } }
         }
-        p.why { (it.untouched) " more workloads are not touched." }
+        @if it.untouched > 0 { p.why { (it.untouched) @if it.untouched == 1 { " more workload is not touched." } @else { " more workloads are not touched." } } }
     }
 }
 

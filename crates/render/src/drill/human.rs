@@ -70,8 +70,11 @@ fn overview(answer: &Answer, options: &Options, width: usize, paint: &Paint, out
         }
         if drills.len() > shown {
             let rest = &drills[shown..];
-            let bad = rest.iter().filter(|it| it.verdict < Verdict::Survives).count();
-            writeln!(out, "  {}", paint.dim(&format!("and {} more, {bad} of them not survived", rest.len())))?;
+            let open = rest.iter().filter(|it| it.verdict == Verdict::Unknown).count();
+            let bad = rest.iter().filter(|it| it.verdict < Verdict::Survives).count() - open;
+            let parts = [(bad, "not survived"), (open, "not known"), (rest.len() - bad - open, "survived")];
+            let parts: Vec<String> = parts.iter().filter(|it| it.0 > 0).map(|(n, what)| format!("{n} {what}")).collect();
+            writeln!(out, "  {}", paint.dim(&format!("and {} more: {}", rest.len(), parts.join(", "))))?;
         }
     }
     Ok(())
@@ -119,7 +122,10 @@ fn workloads(it: &Drill, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     if it.workloads.len() > shown.len() {
         writeln!(out, "  and {} more that are touched", it.workloads.len() - shown.len())?;
     }
-    writeln!(out, "  {}\n", paint.dim(&format!("{} more workloads are not touched", it.untouched)))
+    match it.untouched {
+        0 => writeln!(out),
+        n => writeln!(out, "  {}\n", paint.dim(&format!("{n} more {} not touched", if n == 1 { "workload is" } else { "workloads are" }))),
+    }
 }
 
 fn charts(it: &Drill, width: usize, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {

@@ -69,7 +69,7 @@ fn zone_lines(name: &str, nodes: &[Node], width: usize) -> Vec<Vec<Piece>> {
     }
     if nodes.len() > MOST_NODES {
         let rest = &nodes[MOST_NODES..];
-        lines.push(vec![(format!("and {} more nodes, {} pods", rest.len(), rest.iter().map(|it| it.pods.len()).sum::<usize>()), plain.dimmed())]);
+        lines.push(vec![(and_more(rest.len(), rest.iter().map(|it| it.pods.len()).sum()), plain.dimmed())]);
     }
     lines.push(Vec::new());
     lines
@@ -131,4 +131,9 @@ fn legend(drill: &Drill, paint: &Paint) -> String {
 
 fn cut(text: &str, width: usize) -> String {
     if text.chars().count() <= width { text.to_owned() } else { text.chars().take(width.saturating_sub(1)).chain(std::iter::once('…')).collect() }
+}
+
+fn and_more(nodes: usize, pods: usize) -> String {
+    let plural = |n: usize| if n == 1 { "" } else { "s" };
+    format!("and {nodes} more node{}, {pods} pod{}", plural(nodes), plural(pods))
 }
