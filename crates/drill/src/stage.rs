@@ -1,5 +1,7 @@
 //! One run of a rehearsal: a fork of the world in which things are done to it, and time passes.
 
+mod growth;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use seatrial_model::pod::Taint;

@@ -82,6 +82,9 @@ impl Trial<'_> {
             Some(why) => format!("{}: not known, {why}", self.title),
             None => (self.say)(stage, &outcome),
         };
+        if let Some(added) = stage.tell_growth() {
+            drill.summary.push_str(&format!("; {added}"));
+        }
         if !drill.needs.is_empty() {
             let list: Vec<String> = drill
                 .needs

@@ -1,5 +1,6 @@
 //! The cluster as drills see it: the simulation's state, who replaces whose pods, and what is judged.
 
+mod autoscaling;
 mod build;
 mod clean;
 mod gaps;
@@ -20,6 +21,7 @@ use seatrial_sim::{NodeId, PodId, State};
 
 use crate::say;
 
+pub use autoscaling::{Autoscaling, Source};
 pub use gaps::{Blind, NEEDS};
 pub use nodes::NodeSet;
 pub(crate) use planned::spec as planned_spec;
@@ -148,6 +150,8 @@ pub struct Facts {
     pub units: Vec<Unit>,
     /// Quotas by namespace.
     pub quotas: Vec<(Text, Quota)>,
+    /// Who adds nodes.
+    pub autoscaling: Autoscaling,
     /// Nodes that are not Ready to begin with.
     pub dead: Vec<NodeId>,
     /// Node groups and node pools by name.

@@ -22,7 +22,7 @@ pub static CARD: Card = Card {
     row: Row::RecoveryFailure,
     why: "A zone is what fails as a whole, and what volumes cannot leave. Losing one is slow by design: its nodes are evicted one every ten seconds, and where the machines may still run, a StatefulSet's pods are not replaced at all.",
     assumptions: &[
-        "every node of the zone goes at the same moment; no node is added unless the answer says which would be needed",
+        "every node of the zone goes at the same moment; no node is added there, and elsewhere only by an autoscaler that the inputs show",
         "terminated: AWS reports the instances gone, so their Node objects are deleted; partition: nobody can tell, and the Node objects stay",
     ],
     not_modelled: &[
@@ -72,6 +72,7 @@ fn one(world: &mut World, request: &Request, zone: &str, nodes: &[NodeId]) -> Dr
         touched: owners(world, &world.pods_of(nodes)),
         rule: Rule { placement: true, ..Rule::default() },
         act: &|stage: &mut Stage<'_>| {
+            stage.autoscale(true, zone);
             stage.lose(nodes, request.loss);
             stage.settle();
         },

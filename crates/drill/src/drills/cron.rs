@@ -23,7 +23,7 @@ pub static CARD: Card = Card {
     why: "Schedules are written one by one, and most of them say midnight. Jobs that find no place in time are skipped by their starting deadline, or push others out.",
     assumptions: &[
         "every CronJob of the busiest minute of the year to come starts, and none of its pods has ended yet; schedules with a time zone are taken as UTC, and `@every` for one that may meet any other",
-        "no node is added; those that would be needed are named",
+        "nodes are added by an autoscaler that the inputs show; without one, or beyond its limits, those that would be needed are named",
     ],
     not_modelled: &["how long jobs run, and jobs that were started before", "jobs that fail and are tried again"],
     run,
@@ -57,6 +57,7 @@ fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
 }
 
 fn act(stage: &mut Stage<'_>, crons: &[Cron]) {
+    stage.autoscale(true, "");
     let mut made = Vec::new();
     for it in crons {
         let set = PodSetController {

@@ -64,6 +64,7 @@ fn one(world: &mut World, request: &Request, node: NodeId) -> Drill {
                 stage.refuse_drain(node, &bare);
                 return;
             }
+            stage.autoscale(true, "");
             let drain = stage.drain(node);
             stage.run(crate::stage::HORIZON_MS, &|it| it.exit(drain).is_some());
             stage.drain_ended(drain);

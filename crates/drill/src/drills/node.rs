@@ -19,7 +19,7 @@ pub static CARD: Card = Card {
     usage: "node NAME | node --each | node --worst-pair [--as partition|terminated]",
     row: Row::RecoveryFailure,
     why: "Nodes go every day: hardware, Spot, upgrades. What runs once is away until it is replaced; what runs three times on one node is, too.",
-    assumptions: &["the node goes without a word; no node takes its place unless the answer says which would be needed"],
+    assumptions: &["the node goes without a word; nodes are added only by an autoscaler that the inputs show"],
     not_modelled: &["failover inside applications", "connections that break with the pods they lead to", "the instance that the group launches instead"],
     run,
     worthwhile,
@@ -61,6 +61,7 @@ fn one(world: &mut World, request: &Request, nodes: &[NodeId]) -> Drill {
         touched: owners(world, &world.pods_of(nodes)),
         rule: Rule { placement: true, ..Rule::default() },
         act: &|stage: &mut Stage<'_>| {
+            stage.autoscale(true, "");
             stage.lose(nodes, request.loss);
             stage.settle();
         },

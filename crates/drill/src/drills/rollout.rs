@@ -79,6 +79,7 @@ fn one(world: &mut World, request: &Request, unit: usize) -> Drill {
 }
 
 fn act(stage: &mut Stage<'_>, unit: usize) {
+    stage.autoscale(true, "");
     stage.watch.causes.insert(unit, "replaced by the rolling update".to_owned());
     if stage.world.units[unit].kind == Kind::StatefulSet {
         for set in stage.world.units[unit].sets.iter().filter_map(|it| stage.local(*it)).collect::<Vec<_>>() {

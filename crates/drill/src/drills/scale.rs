@@ -19,7 +19,9 @@ pub static CARD: Card = Card {
     usage: "scale NAMESPACE/NAME xN | scale --each (every autoscaler to its maximum)",
     row: Row::NodeAutoscaling,
     why: "An autoscaler's maximum is a promise that only nodes, quotas and node groups' maxima can keep.",
-    assumptions: &["the pods are asked for at once; no node is added, and those that would be needed are named with the room that their group has"],
+    assumptions: &[
+        "the pods are asked for at once; nodes are added by an autoscaler that the inputs show; without one, or beyond its limits, those that would be needed are named",
+    ],
     not_modelled: &["the steps in which an autoscaler grows", "addresses of subnets", "limits of the account", "what the load does to databases"],
     run,
     worthwhile,
@@ -88,6 +90,7 @@ fn one(world: &mut World, request: &Request, unit: usize) -> Drill {
 }
 
 fn act(stage: &mut Stage<'_>, unit: usize, wanted: i64) {
+    stage.autoscale(true, "");
     stage.watch.causes.insert(unit, "its controller was scaled".to_owned());
     let rolling = stage.world.rollings.iter().filter(|it| stage.units.binary_search(&it.unit).is_ok()).position(|it| it.unit == unit);
     match rolling {

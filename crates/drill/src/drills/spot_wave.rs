@@ -21,7 +21,7 @@ pub static CARD: Card = Card {
     why: "Spot capacity of one type goes in waves. Two minutes are enough to move pods only where there is room for them and budgets let them go.",
     assumptions: &[
         "managed node groups and Karpenter drain a node when its notice comes; after two minutes the instance is gone, drained or not",
-        "no Spot instance comes back meanwhile; nodes that would be needed are named",
+        "no Spot instance comes back meanwhile; others are added only by an autoscaler that the inputs show, and those that would be needed are named",
     ],
     not_modelled: &["rebalance recommendations before the notice", "replacement by other instance types"],
     run,
@@ -51,6 +51,7 @@ fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
         touched: owners(world, &world.pods_of(&nodes)),
         rule: Rule { evictions: true, placement: true },
         act: &|stage: &mut Stage<'_>| {
+            stage.autoscale(false, "");
             stage.interrupt(&nodes);
             stage.settle();
         },

@@ -7,7 +7,7 @@ use seatrial_sim::controllers::latencies::Latencies;
 use seatrial_sim::controllers::quota::Quota;
 
 use super::clean::{keep_last, needed, sane, settle_deletions, tolerate};
-use super::{Facts, NodeSet, World, gaps, group_of, is_spot, planned, units};
+use super::{Facts, NodeSet, World, autoscaling, gaps, group_of, is_spot, planned, units};
 use crate::refusal::Refusal;
 
 /// Versions are taken for this one where the inputs do not tell.
@@ -69,6 +69,7 @@ impl World {
             waiting: Default::default(),
             units: Vec::new(),
             quotas: cluster.resource_quotas.iter().map(|it| (it.meta.ns().into(), Quota::of(&it.meta.name, it))).collect(),
+            autoscaling: Default::default(),
             dead: Vec::new(),
             groups: Default::default(),
             today: snapshot.meta.taken_at.as_second().div_euclid(86_400),
@@ -83,6 +84,7 @@ impl World {
         units::build(&mut world, &cluster, &planned.most, latencies);
         world.place();
         world.find_dead(&cluster);
+        autoscaling::find(&mut world, &cluster, snapshot);
         world.judge_start();
         world.components();
         world.note_places();

@@ -4,6 +4,7 @@ use seatrial_drill::{LISTED, Latencies, Loss, Request, World, find, rehearse};
 use seatrial_model::Snapshot;
 use seatrial_report::drill::Drill;
 
+use crate::growth::{grown_by_groups, grown_by_pools};
 use crate::town::Town;
 
 /// Volumes that move within a zone, budgets that make drains wait, a quota that refuses a surge, jobs, Spot nodes.
@@ -42,6 +43,11 @@ fn answers(snapshot: &Snapshot, latencies: &Latencies) -> Vec<Drill> {
         let targets = if target.is_empty() { Vec::new() } else { vec![target.to_owned()] };
         let request = Request { targets, loss, seeds: 1, latencies: latencies.clone(), ..Request::default() };
         drills.extend(rehearse(&mut world, find(id).expect("a drill"), &request).expect("an answer").drills);
+    }
+    for town in [grown_by_groups(), grown_by_pools()] {
+        let mut world = World::of(&town.snapshot(), None, None, latencies).expect("a world");
+        let request = Request { targets: vec!["shop/api".to_owned()], times: Some(9), seeds: 1, latencies: latencies.clone(), ..Request::default() };
+        drills.extend(rehearse(&mut world, find("scale").expect("a drill"), &request).expect("an answer").drills);
     }
     drills
 }

@@ -1,7 +1,7 @@
 //! What grows: workloads, and the jobs of one minute.
 
 use seatrial_drill::Request;
-use seatrial_report::drill::Verdict;
+use seatrial_report::drill::{Drill, Verdict};
 
 use crate::town::{Town, said};
 
@@ -53,4 +53,60 @@ fn jobs_that_never_meet_do_not_compete() {
     town.add(&job("report", "0 2 * * *", "3")).add(&job("backup", "30 2 * * *", "3"));
     let drill = town.one("cron", "");
     assert_eq!(drill.verdict, Verdict::Survives, "{:?}", said(&drill));
+}
+
+/// A group of one zone that may have four nodes, and Cluster Autoscaler.
+pub fn grown_by_groups() -> Town {
+    let mut town = Town::new();
+    town.node("a1", "a").deployment("api", &["a1"], "", "");
+    grows(&mut town, "");
+    town
+}
+
+/// Cluster Autoscaler, with these fields of its pods, and what it may do.
+fn grows<'a>(town: &'a mut Town, pod: &str) -> &'a mut Town {
+    town.add(&format!("apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: cluster-autoscaler, namespace: kube-system}}\nspec: {{replicas: 1, selector: {{matchLabels: {{app: ca}}}}, template: {{metadata: {{labels: {{app: ca}}}}, spec: {{{pod}containers: [{{name: ca, image: \"registry.k8s.io/autoscaling/cluster-autoscaler:v1.34.1\"}}]}}}}}}"));
+    town.add("apiVersion: seatrial.dev/v1alpha1\nkind: Account\nnodeGroups: [{name: od, status: ACTIVE, capacityType: ON_DEMAND, instanceTypes: [m6i.xlarge], minSize: 1, maxSize: 4, desiredSize: 1}]")
+}
+
+/// A pool of one zone that may have eight cores.
+pub fn grown_by_pools() -> Town {
+    let mut town = Town::new();
+    town.node_with("a1", "a", "4", "karpenter.sh/nodepool: general, karpenter.sh/capacity-type: on-demand", "").deployment("api", &["a1"], "", "");
+    town.add("apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: general}\nspec: {limits: {cpu: \"8\"}, template: {spec: {requirements: []}}}");
+    town
+}
+
+#[test]
+fn cluster_autoscaler_adds_nodes_up_to_the_groups_maximum() {
+    let fits = grown_by_groups().with("scale", "shop/api", times(20));
+    assert_eq!(fits.verdict, Verdict::Survives, "{:?}", said(&fits));
+    assert!(fits.summary.contains("Cluster Autoscaler adds 2 nodes (m6i.xlarge in a), Ready after 1 m 10 s") && fits.needs.is_empty(), "{}", fits.summary);
+    assert_eq!(fits.timeline.iter().filter(|it| it.event == "a new node is Ready").count(), 2, "{:#?}", fits.timeline);
+    let tight = grown_by_groups().with("scale", "shop/api", times(40));
+    assert_eq!((tight.verdict, tight.pods.pending), (Verdict::Stuck, 8), "{:?}", said(&tight));
+    assert!(tight.summary.contains("adds 3 nodes") && tight.summary.contains("needs 1 x m6i.xlarge in a"), "{}", tight.summary);
+}
+
+#[test]
+fn karpenter_adds_nodes_up_to_the_pools_limits() {
+    let fits = grown_by_pools().with("scale", "shop/api", times(16));
+    assert_eq!(fits.verdict, Verdict::Survives, "{:?}", said(&fits));
+    assert!(fits.summary.contains("Karpenter adds 1 node (m6i.xlarge in a), Ready after 1 m 1 s"), "{}", fits.summary);
+    let tight = grown_by_pools().with("scale", "shop/api", times(24));
+    assert_eq!((tight.verdict, tight.pods.pending), (Verdict::Stuck, 8), "{:?}", said(&tight));
+}
+
+#[test]
+fn a_lost_node_is_replaced_where_somebody_adds_nodes() {
+    let drill = grown_by_groups().one("node", "a1");
+    let ends = |drill: &Drill| drill.workloads.iter().map(|it| (it.after, it.before)).collect::<Vec<_>>();
+    assert_eq!(ends(&drill), [(0, 1), (0, 1)], "it ran on the node that is lost, and nobody adds one for it: {:?}", said(&drill));
+    assert!(!drill.summary.contains("adds"), "{}", drill.summary);
+    let mut apart = Town::new();
+    apart.node("a1", "a").deployment("api", &["a1"], "", "");
+    apart.node_with("s1", "a", "4", "eks.amazonaws.com/nodegroup: system, role: system", "{taints: [{key: system, effect: NoSchedule}]}");
+    let drill = grows(&mut apart, "nodeSelector: {role: system}, tolerations: [{operator: Exists}], ").one("node", "a1");
+    assert_eq!(ends(&drill), [(1, 1)], "{:?}", said(&drill));
+    assert!(drill.summary.contains("Cluster Autoscaler adds 1 node"), "{}", drill.summary);
 }

@@ -30,11 +30,13 @@ pub struct ClusterAutoscaler {
     pub max_unready_percent: usize,
     /// `--ok-total-unready-count`.
     pub ok_unready: usize,
+    /// The set whose pods it is: it does nothing while none of them runs. `None` where it runs elsewhere.
+    pub runs_as: Option<usize>,
 }
 
 impl Default for ClusterAutoscaler {
     fn default() -> Self {
-        Self { expander: Expander::Random, max_unready_percent: 45, ok_unready: 3 }
+        Self { expander: Expander::Random, max_unready_percent: 45, ok_unready: 3, runs_as: None }
     }
 }
 
@@ -64,6 +66,10 @@ impl Rehearsal {
         let pending = self.hopeless();
         if pending.is_empty() {
             return;
+        }
+        if !self.is_up(settings.runs_as) {
+            self.note_once("AutoscalerStopped", "Cluster Autoscaler".to_owned(), "none of its own pods runs: no node is added".to_owned());
+            return self.expect_capacity();
         }
         if self.is_suspicious(settings) {
             let cause = format!("more than {} % and {} of the nodes are not ready: no node is added", settings.max_unready_percent, settings.ok_unready);
@@ -99,6 +105,14 @@ impl Rehearsal {
             (Reverse(request.millicpu), Reverse(request.memory), *it)
         });
         all
+    }
+
+    /// Whether one of the pods runs that an autoscaler is.
+    pub(super) fn is_up(&self, runs_as: Option<usize>) -> bool {
+        let runs = |(pod, life): (&PodId, &super::Life)| {
+            life.ready && !life.gone && self.state.node_of(*pod).is_some_and(|it| !self.dead.contains(&it)) && life.set == runs_as
+        };
+        runs_as.is_none() || self.lives.iter().any(runs)
     }
 
     /// So much of the cluster is not ready that the autoscaler does nothing: a lost zone of two is such a case.

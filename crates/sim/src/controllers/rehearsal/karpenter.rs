@@ -43,6 +43,8 @@ pub struct Offer {
 pub struct Karpenter {
     /// Its pools.
     pub pools: Vec<Pool>,
+    /// The set whose pods it is: it does nothing while none of them runs. `None` where it runs elsewhere.
+    pub runs_as: Option<usize>,
     /// The batch that is being collected: first and last pod, in milliseconds.
     batch: Option<(i64, i64)>,
     /// What was ordered, for limits.
@@ -109,6 +111,9 @@ impl Rehearsal {
         let end = (last + idle).min(first + most);
         if now < end {
             return self.after(end - now, Event::Provision);
+        }
+        if !self.is_up(self.karpenter.as_ref().and_then(|it| it.runs_as)) {
+            return self.after(most, Event::Provision);
         }
         let moving: Vec<PodId> = self
             .karpenter

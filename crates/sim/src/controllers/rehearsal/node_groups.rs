@@ -35,7 +35,9 @@ pub struct NodeGroup {
 pub(super) struct Launch {
     pub(super) source: Source,
     pub(super) facts: NodeFacts,
+    pub(super) ordered: i64,
     pub(super) joined: Option<NodeId>,
+    pub(super) joined_at: i64,
     /// It never came.
     pub(super) lost: bool,
 }
@@ -45,6 +47,21 @@ pub(super) struct Launch {
 pub(super) enum Source {
     Group(usize),
     Pool(usize),
+}
+
+/// An instance that was launched, and the node that it became.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// The name of its node.
+    pub name: Text,
+    /// The zone; empty where none is labelled.
+    pub zone: Text,
+    /// `node.kubernetes.io/instance-type`; empty where that is not known.
+    pub instance_type: Text,
+    /// When it was ordered, in milliseconds.
+    pub ordered: i64,
+    /// The node and when it joined.
+    pub joined: Option<(NodeId, i64)>,
 }
 
 pub(super) const ZONE: &str = "topology.kubernetes.io/zone";
@@ -87,6 +104,19 @@ impl Rehearsal {
         (there + self.coming(Source::Group(group)).count()) as i64
     }
 
+    /// Every instance that was launched, in the order in which they were.
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        let text = |facts: &NodeFacts, key: &str| facts.labels.get(key).cloned().unwrap_or_default();
+        let of = |it: &Launch| Arrival {
+            name: it.facts.name.clone(),
+            zone: text(&it.facts, ZONE),
+            instance_type: text(&it.facts, "node.kubernetes.io/instance-type"),
+            ordered: it.ordered,
+            joined: it.joined.map(|node| (node, it.joined_at)),
+        };
+        self.launches.iter().filter(|it| !it.lost).map(of).collect()
+    }
+
     pub(super) fn coming(&self, source: Source) -> impl Iterator<Item = &Launch> {
         self.launches.iter().filter(move |it| it.source == source && it.joined.is_none() && !it.lost)
     }
@@ -117,7 +147,7 @@ impl Rehearsal {
         let mut facts = NodeFacts { name: name.clone(), ..facts };
         facts.labels.insert("kubernetes.io/hostname".into(), name.clone());
         self.note("InstanceLaunched", format!("Node {name}"), cause);
-        self.launches.push(Launch { source, facts, joined: None, lost: false });
+        self.launches.push(Launch { source, facts, ordered: self.now, joined: None, joined_at: 0, lost: false });
         let wait = self.delay(&NODE_PROVISION);
         self.after(wait, Event::Joins(self.launches.len() - 1));
         self.launches.len() - 1
@@ -130,7 +160,7 @@ impl Rehearsal {
             return;
         }
         let node = self.state.add_node(it.facts);
-        self.launches[launch].joined = Some(node);
+        (self.launches[launch].joined, self.launches[launch].joined_at) = (Some(node), self.now);
         match it.source {
             Source::Group(at) => drop(self.groups[at].nodes.insert(node)),
             Source::Pool(at) => self.pool_joined(at, node),

@@ -1,0 +1,102 @@
+//! Nodes that come: whoever adds them, within which limits, and what is said of them.
+
+use seatrial_model::{Labels, Quantity};
+use seatrial_sim::NodeId;
+use seatrial_sim::controllers::rehearsal::{Arrival, ClusterAutoscaler, Karpenter, NodeGroup, Offer, Pool};
+
+use super::{Stage, like};
+use crate::judge::duration;
+use crate::world::{Source, is_spot, zone_of};
+
+impl Stage<'_> {
+    /// The cluster's autoscalers go to work, where the inputs show any; `spot`: whether Spot instances can be had, `lost`: a zone in which none can.
+    pub fn autoscale(&mut self, spot: bool, lost: &str) {
+        if !lost.is_empty() {
+            self.rehearsal.close_zone(lost);
+        }
+        let world = self.world;
+        let found = &world.autoscaling;
+        let models = |stage: &Self, it: &Source| -> Vec<NodeId> {
+            // Whoever thought of a node in the lost zone would wait for it in vain.
+            let can = |labels: &Labels| (spot || !is_spot(labels)) && (lost.is_empty() || zone_of(labels) != lost);
+            it.models.iter().copied().filter(|it| can(stage.rehearsal.state.node_labels(*it))).collect()
+        };
+        for it in &found.groups {
+            let templates = models(self, it).into_iter().map(|node| like(world, &self.rehearsal.state, node, "new")).collect();
+            self.rehearsal.add_group(NodeGroup {
+                name: it.name.as_str().into(),
+                max: it.max,
+                templates,
+                nodes: it.nodes.iter().copied().collect(),
+                ..NodeGroup::default()
+            });
+        }
+        if !found.groups.is_empty() {
+            self.rehearsal.cluster_autoscaler = Some(ClusterAutoscaler { runs_as: self.set_of(found.cluster_autoscaler), ..ClusterAutoscaler::default() });
+        }
+        let pools: Vec<Pool> = found
+            .pools
+            .iter()
+            .map(|it| Pool {
+                name: it.name.as_str().into(),
+                weight: it.weight,
+                limits: it.limits.clone(),
+                offers: models(self, it).into_iter().map(|node| self.offer(node)).collect(),
+                nodes: it.nodes.iter().copied().collect(),
+            })
+            .collect();
+        if !pools.is_empty() {
+            let mut karpenter = Karpenter::of(pools);
+            karpenter.runs_as = self.set_of(found.karpenter);
+            self.rehearsal.karpenter = Some(karpenter);
+        }
+    }
+
+    /// The newest set of a unit that this run touches: who is not touched goes on running.
+    fn set_of(&self, unit: Option<usize>) -> Option<usize> {
+        self.world.units[unit?].sets.iter().rev().find_map(|it| self.local(*it))
+    }
+
+    /// A node like this one, for what it holds: prices are not known, and rise with cpu and memory.
+    fn offer(&self, node: NodeId) -> Offer {
+        let usage = self.rehearsal.state.usage(node);
+        let mut capacity = seatrial_model::ResourceList::default();
+        capacity.insert("cpu".into(), Quantity::millis(usage.millicpu));
+        capacity.insert("memory".into(), Quantity::units(usage.memory));
+        capacity.insert("nodes".into(), Quantity::units(1));
+        let price = usage.millicpu as f64 + usage.memory as f64 / f64::from(1u32 << 23);
+        Offer { facts: like(self.world, &self.rehearsal.state, node, "new"), capacity, price }
+    }
+
+    /// Nodes that an autoscaler has added.
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        if self.rehearsal.cluster_autoscaler.is_none() && self.rehearsal.karpenter.is_none() {
+            return Vec::new();
+        }
+        self.rehearsal.arrivals()
+    }
+
+    /// `Karpenter adds 2 nodes (m6i.xlarge in b), Ready after 1 m 53 s`, and the lines of the timeline.
+    pub fn tell_growth(&mut self) -> Option<String> {
+        let all = self.arrivals();
+        let first = all.first()?.clone();
+        let name = self.world.autoscaling.name()?;
+        for it in &all {
+            let node = format!("Node {}", it.name);
+            let kind = if it.instance_type.is_empty() { "an instance".to_owned() } else { it.instance_type.to_string() };
+            self.watch.mark(it.ordered, &format!("{kind} is ordered"), &node, &format!("{name}: pods find no place"));
+            if let Some((_, at)) = it.joined {
+                self.watch.mark(at, "a new node is Ready", &node, "the instance has joined");
+            }
+        }
+        let joined: Vec<i64> = all.iter().filter_map(|it| Some(it.joined?.1)).collect();
+        let ready = match (joined.iter().max(), joined.len() == all.len()) {
+            (Some(last), true) => format!("Ready after {}", duration(*last)),
+            (Some(last), false) => format!("{} of them Ready after {}", joined.len(), duration(*last)),
+            (None, _) => "not yet Ready".to_owned(),
+        };
+        let kinds: std::collections::BTreeSet<String> = all.iter().map(|it| format!("{} in {}", it.instance_type, it.zone)).collect();
+        let of = if kinds.len() == 1 { format!("{} in {}", first.instance_type, first.zone) } else { kinds.into_iter().collect::<Vec<_>>().join(", ") };
+        Some(format!("{name} adds {} {} ({of}), {ready}", all.len(), if all.len() == 1 { "node" } else { "nodes" }))
+    }
+}
