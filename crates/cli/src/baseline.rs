@@ -9,6 +9,7 @@ use seatrial_report::Report;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::source::Source;
 
 const SCHEMA: &str = "seatrial.baseline/1";
 
@@ -63,8 +64,19 @@ impl Revision {
         Ok(revision)
     }
 
+    /// The same source in the revision: the paths that were there, with values files as they were.
+    pub fn source(&self, now: &Source) -> Source {
+        let mut then = Source { paths: self.paths(&now.paths), ..now.clone() };
+        for it in &mut then.render.values {
+            if let Some(path) = self.paths(&[it.display().to_string()]).pop() {
+                *it = path.into();
+            }
+        }
+        then
+    }
+
     /// The same paths in the revision, those that were there.
-    pub fn paths(&self, paths: &[String]) -> Vec<String> {
+    fn paths(&self, paths: &[String]) -> Vec<String> {
         let inside = |it: &String| {
             let full = Path::new(it).canonicalize().ok()?;
             let below = full.strip_prefix(self.top.canonicalize().ok()?).ok()?.to_owned();

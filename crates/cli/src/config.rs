@@ -7,7 +7,7 @@ use seatrial_check::{Ignore, Place, Policy, Profile, Settings};
 use seatrial_config::{Config, ConfiguredIgnore, ProfileName};
 use seatrial_manifest::de::TreeDeserializer;
 use seatrial_manifest::tree::{self, NodeId, Tree};
-use seatrial_model::Version;
+use seatrial_model::{Snapshot, Version};
 use serde::Deserialize;
 
 use crate::error::Error;
@@ -106,6 +106,13 @@ fn ignore(it: &ConfiguredIgnore, place: Place, known: &dyn Fn(&str) -> Result<()
 }
 
 impl Loaded {
+    /// A cluster is judged for the version it runs, unless another one is `asked` for or configured.
+    pub fn settle_target(&self, settings: &mut Settings, asked: Option<Version>, snapshot: &Snapshot) {
+        if let (None, None, Some(runs)) = (asked, &self.config.target_version, snapshot.meta.server_version) {
+            settings.target = runs;
+        }
+    }
+
     /// The settings that checks see.
     pub fn settings(&self) -> Result<Settings, Error> {
         let mut settings = Settings::default();

@@ -9,14 +9,13 @@ mod take;
 mod walk;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 use seatrial_manifest::read::{Options, Part};
 use seatrial_model::{Need, Scope, Snapshot, SourceFile, Version};
 
-use crate::args::SourceArgs;
+use crate::args::{RenderArgs, SourceArgs};
 use crate::error::Error;
 use crate::texts::{Text, Texts};
 use walk::Input;
@@ -27,14 +26,8 @@ pub use walk::kustomization_in;
 pub struct Source {
     /// Files, folders, globs, `-`.
     pub paths: Vec<String>,
-    /// Values files for Helm charts.
-    pub values: Vec<PathBuf>,
-    /// `key=value` settings for Helm charts.
-    pub sets: Vec<String>,
-    /// Release name for Helm charts.
-    pub release: Option<String>,
-    /// Namespace of Helm releases.
-    pub release_namespace: Option<String>,
+    /// How charts among them are rendered.
+    pub render: RenderArgs,
     /// The embedded demo.
     pub demo: bool,
     /// The running cluster, where nothing else is named.
@@ -66,10 +59,7 @@ impl Source {
         }
         Ok(Self {
             paths,
-            values: args.values.clone(),
-            sets: args.sets.clone(),
-            release: args.release.clone(),
-            release_namespace: args.release_namespace.clone(),
+            render: args.render.clone(),
             demo: args.demo,
             cluster: (!named).then(|| ClusterSource { args: args.clone(), needs, texts_of: BTreeSet::new() }),
         })
@@ -120,10 +110,10 @@ fn collect_files(source: &Source, target: Version) -> Result<Collected, Error> {
     let mut texts = Texts::default();
     let ids: Vec<u32> = inputs.iter().map(|it| texts.add(SourceFile { path: it.display(), rendered_from: None }, Text::Kept(String::new()))).collect();
     let request = rendered::Request {
-        values: &source.values,
-        sets: &source.sets,
-        release: source.release.as_deref(),
-        namespace: source.release_namespace.as_deref(),
+        values: &source.render.values,
+        sets: &source.render.sets,
+        release: source.render.release.as_deref(),
+        namespace: source.render.release_namespace.as_deref(),
         target,
     };
     let mut read: Vec<read::Read> = inputs.par_iter().zip(&ids).map(|(input, id)| read::input(input, *id, &request, &options)).collect();

@@ -53,10 +53,7 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
         // What is reported is what is on disk now.
         collected = collect(&source, settings.target)?;
     }
-    // A cluster is judged for the version it runs, unless another one is asked for.
-    if let (None, None, Some(it)) = (args.source.target_version, &config.config.target_version, collected.snapshot.meta.server_version) {
-        settings.target = it;
-    }
+    config.settle_target(&mut settings, args.source.render.target_version, &collected.snapshot);
     // A recording of a cluster holds more than a check of it would have read, and gives the same report.
     collected.snapshot.narrow(&needs);
     let given = rules::outcomes(&own, &collected.snapshot, &collected.texts, &settings);
@@ -90,7 +87,7 @@ fn settings(args: &CheckArgs, config: &config::Loaded) -> Result<Settings, Error
     if let Some(it) = args.profile {
         settings.profile = it.into();
     }
-    if let Some(it) = args.source.target_version {
+    if let Some(it) = args.source.render.target_version {
         settings.target = it;
     }
     settings.namespaces.extend(args.source.namespace.clone());
@@ -100,12 +97,11 @@ fn settings(args: &CheckArgs, config: &config::Loaded) -> Result<Settings, Error
 /// What the checks find in the same paths at a git revision.
 fn at_revision(name: &str, source: &Source, settings: &Settings, checks: &[&'static Check], own: &[&OwnRule]) -> Result<KnownFindings, Error> {
     let revision = Revision::check_out(name, &source.paths)?;
-    let paths = revision.paths(&source.paths);
-    if paths.is_empty() {
+    let then = revision.source(source);
+    if then.paths.is_empty() {
         return Ok(KnownFindings::default());
     }
-    let values = source.values.iter().map(|it| revision.paths(&[it.display().to_string()]).pop().map_or_else(|| it.clone(), PathBuf::from)).collect();
-    let before = collect(&Source { paths, values, ..source.clone() }, settings.target)?;
+    let before = collect(&then, settings.target)?;
     let given = rules::outcomes(own, &before.snapshot, &before.texts, settings);
     let policy = Policy { disabled: true, ..Policy::default() };
     let report = evaluate_with(&before.snapshot, settings, &policy, checks, &before.texts, given);

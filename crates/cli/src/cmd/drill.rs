@@ -1,6 +1,6 @@
 //! `seatrial drill`: rehearses failures, drains, rollouts and growth on a simulation of the cluster.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::ArgMatches;
 use seatrial_drill::{Latencies, Loss, NodeSet, Refusal, Request, World};
@@ -96,7 +96,7 @@ impl Plan {
             }
         }
         let nodes = args.nodes.as_deref().map(NodeSet::parse).transpose().map_err(refused)?;
-        Ok(Self { drill, request, nodes, target: args.source.target_version })
+        Ok(Self { drill, request, nodes, target: args.source.render.target_version })
     }
 
     fn answer(&self, source: &Source) -> Result<(Answer, Snapshot), Error> {
@@ -147,16 +147,14 @@ fn source(args: &DrillArgs, paths: &[String]) -> Result<Source, Error> {
 fn against(args: &DrillArgs, plan: &Plan, name: &str) -> Result<(Answer, Snapshot), Error> {
     let now = source(args, &[])?;
     let revision = Revision::check_out(name, &now.paths)?;
-    let paths = revision.paths(&now.paths);
-    if paths.is_empty() {
+    let then = revision.source(&now);
+    if then.paths.is_empty() {
         return Err(Error::Refused {
             message: format!("none of the paths is there at {name}"),
             help: "compare with a revision that has them, or use --diff BEFORE AFTER".to_owned(),
         });
     }
-    let values: Vec<PathBuf> =
-        now.values.iter().map(|it| revision.paths(&[it.display().to_string()]).pop().map_or_else(|| it.clone(), PathBuf::from)).collect();
-    let (old, _) = plan.answer(&Source { paths, values, ..now.clone() })?;
+    let (old, _) = plan.answer(&then)?;
     let (mut new, snapshot) = plan.answer(&now)?;
     new.compared = Some(seatrial_drill::compare(&old, &new, (name, "as it is")));
     Ok((new, snapshot))

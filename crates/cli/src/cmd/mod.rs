@@ -27,7 +27,7 @@ pub fn run(matches: &ArgMatches) -> Result<Exit, Error> {
         Command::Check(args) => check::run(&args, matches.subcommand_matches("check")),
         Command::Record(args) => record::run(&args),
         Command::Drill(args) => drill::run(&args, matches.subcommand_matches("drill")),
-        Command::Diff(args) => diff::run(&args),
+        Command::Diff(args) => diff::run(&args, matches.subcommand_matches("diff")),
         #[cfg(feature = "live")]
         Command::Permissions(args) => permissions::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -32,9 +32,9 @@ pub fn run(args: &RecordArgs) -> Result<Exit, Error> {
     }
     let config = config::load(args.config.as_deref())?;
     let mut settings = config.settings()?;
-    settings.target = args.source.target_version.unwrap_or(settings.target);
+    settings.target = args.source.render.target_version.unwrap_or(settings.target);
     let collected = collect(&Source::of(&args.paths, &args.source, Need::ALL.iter().copied().collect())?, settings.target)?;
-    let recording = of(collected, settings, args.source.target_version.is_some() || config.config.target_version.is_some());
+    let recording = of(collected, settings, args.source.render.target_version.is_some() || config.config.target_version.is_some());
     let snapshot = &recording.snapshot;
     for it in &snapshot.unread {
         anstream::eprintln!("unread: {}: {}", it.place(), it.reason);

@@ -7,6 +7,7 @@ use seatrial_model::Version;
 
 use super::run::Program;
 use super::{Helm, Kustomize, RenderError, Rendered, Renderer, Request};
+use crate::args::RenderArgs;
 use crate::source::{Source, collect};
 
 pub fn target() -> Version {
@@ -119,7 +120,11 @@ fn a_finding_in_a_chart_sits_in_the_template_and_names_the_value() {
         ("shop/templates/deployment.yaml", DEPLOYMENT),
         ("prod.yaml", "# production\nimage: nginx:latest\n"),
     ]);
-    let source = Source { paths: vec![files.path("shop").display().to_string()], values: vec![files.path("prod.yaml")], ..Source::default() };
+    let source = Source {
+        paths: vec![files.path("shop").display().to_string()],
+        render: RenderArgs { values: vec![files.path("prod.yaml")], ..RenderArgs::default() },
+        ..Source::default()
+    };
     assert_eq!(
         places(&files, &source, "image-tag-latest"),
         ["shop/templates/deployment.yaml:15:9 ~ approximate place; rendered as line 17 of shop (helm)", "prod.yaml:2:1 the value comes from here"]

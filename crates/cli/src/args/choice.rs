@@ -1,0 +1,69 @@
+//! Values that several verbs choose from.
+
+use clap::ValueEnum;
+use seatrial_check::Profile;
+use seatrial_report::Severity;
+
+/// The guide's Test and Production columns, and a stricter taste.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ProfileArg {
+    /// Production
+    Prod,
+    /// A test cluster: what the guide relaxes there is left out
+    Test,
+    /// Production, and matters of taste
+    Pedantic,
+}
+
+impl From<ProfileArg> for Profile {
+    fn from(it: ProfileArg) -> Self {
+        match it {
+            ProfileArg::Prod => Self::Prod,
+            ProfileArg::Test => Self::Test,
+            ProfileArg::Pedantic => Self::Pedantic,
+        }
+    }
+}
+
+/// A severity.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[allow(missing_docs, reason = "named by the report")]
+pub enum SeverityArg {
+    Error,
+    High,
+    Medium,
+    Low,
+}
+
+impl From<SeverityArg> for Severity {
+    fn from(it: SeverityArg) -> Self {
+        match it {
+            SeverityArg::Error => Self::Error,
+            SeverityArg::High => Self::High,
+            SeverityArg::Medium => Self::Medium,
+            SeverityArg::Low => Self::Low,
+        }
+    }
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl ColorArg {
+    /// Whether a result is coloured that goes to a terminal, or does not.
+    pub fn is_wanted(self, terminal: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
+        }
+    }
+}
