@@ -3,12 +3,13 @@
 //! Source: kubernetes pkg/scheduler/backend/queue/scheduling_queue.go.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::{Event, Rehearsal};
 use crate::controllers::latencies::{SCHEDULER_BACKOFF, SCHEDULER_BACKOFF_MAX, SCHEDULER_FLUSH};
 use crate::filter::{Plugin, Status};
-use crate::ids::PodId;
+use crate::ids::{ClassId, PodId};
 use crate::schedule::{FitError, Outcome};
 
 /// Pods that were tried and found no node.
@@ -21,6 +22,17 @@ pub(super) struct Queue {
     arrivals: u64,
     /// When the next look is due, where one is.
     timer: Option<i64>,
+    /// What a pod of a class was told, and when: while nothing has happened since, its siblings would be told the same.
+    told: HashMap<ClassId, (Moment, Arc<FitError>)>,
+}
+
+/// Counts of everything that a search and a preemption depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Moment {
+    frees: u64,
+    nominations: usize,
+    moves: u64,
+    arrivals: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +83,26 @@ impl Rehearsal {
         if stirred { Some(last.not_before) } else { (flush <= self.now).then_some(self.now) }
     }
 
+    fn moment(&self) -> Moment {
+        let (moves, arrivals) = (self.queue.moves, self.queue.arrivals);
+        Moment { frees: self.state.frees, nominations: self.state.nominations, moves, arrivals }
+    }
+
+    /// The class that answers for a pod: none where volumes or a nomination make it differ from its siblings.
+    fn answering_class(&self, pod: PodId) -> Option<ClassId> {
+        let class = self.state.pods.record(pod).class;
+        (!self.state.pods.class_of(pod).has_volumes && self.state.nominated_node(pod).is_none()).then_some(class)
+    }
+
     fn schedule_one(&mut self, pod: PodId) {
+        let class = self.answering_class(pod);
+        let before = self.moment();
+        if let Some((at, error)) = class.and_then(|it| self.queue.told.get(&it))
+            && *at == before
+        {
+            let error = Arc::clone(error);
+            return self.failed(pod, &error);
+        }
         match self.scheduler.schedule(&mut self.state, pod) {
             Outcome::Found(_) => {
                 self.queue.forget(pod);
@@ -86,7 +117,12 @@ impl Rehearsal {
                 self.begin_pod(pod);
             }
             Outcome::Unschedulable(error) => {
-                self.preempt_for(pod, &error);
+                let changed = self.preempt_for(pod, &error);
+                let error: Arc<FitError> = Arc::from(error);
+                // Where not every node was asked, the next search begins elsewhere.
+                if let Some(class) = class.filter(|_| !changed && error.absent.is_none()) {
+                    self.queue.told.insert(class, (before, Arc::clone(&error)));
+                }
                 self.failed(pod, &error);
             }
             Outcome::NoNodes => self.failed(pod, &FitError::default()),
@@ -94,14 +130,16 @@ impl Rehearsal {
         }
     }
 
-    fn preempt_for(&mut self, pod: PodId, error: &FitError) {
+    /// Makes room by preemption; whether it did.
+    fn preempt_for(&mut self, pod: PodId, error: &FitError) -> bool {
         let seed = self.scheduler.seed();
         let attempt = self.state.preempt(pod, error, seed);
-        let Some(candidate) = self.state.pick_candidate(pod, &attempt.candidates, seed).cloned() else { return };
+        let Some(candidate) = self.state.pick_candidate(pod, &attempt.candidates, seed).cloned() else { return false };
         for victim in self.state.nominate_by_preemption(pod, &candidate) {
             self.stop(victim, "preempted by a pod of higher priority");
             self.state.terminate_preempted(victim);
         }
+        true
     }
 
     fn failed(&mut self, pod: PodId, error: &FitError) {
