@@ -9,6 +9,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::{scale, target, top};
 
+/// What promises are made for.
+const CORES: f64 = 2.0;
+
 /// A measurement and its promise.
 struct Case {
     name: &'static str,
@@ -36,10 +39,12 @@ pub fn run(runs: usize, gate: bool, scale: bool) -> Result<()> {
     for case in cases(&folder)? {
         let mut times = Vec::new();
         let mut peak = 0;
+        let mut least = f64::MAX;
         for _ in 0..=runs {
-            let (seconds, memory) = once(&binary, &case.arguments)?;
-            times.push(seconds);
-            peak = peak.max(memory.unwrap_or(0));
+            let it = once(&binary, &case.arguments)?;
+            times.push(it.seconds);
+            peak = peak.max(it.memory.unwrap_or(0));
+            least = least.min(it.cpu.unwrap_or(it.seconds * CORES));
         }
         // The first run warms the page cache.
         times.remove(0);
@@ -53,8 +58,8 @@ pub fn run(runs: usize, gate: bool, scale: bool) -> Result<()> {
             case.promised,
             if peak > 0 { (peak / 1024).to_string() } else { "-".to_owned() }
         );
-        // Twice the promise: the machine is shared, and a gate that cries wolf is switched off.
-        if times[0] > 2.0 * case.promised || case.memory.is_some_and(|it| peak / 1024 > it) {
+        // Twice the promise, in CPU seconds: the machine is shared, and a gate that cries wolf is switched off.
+        if least > 2.0 * CORES * case.promised || case.memory.is_some_and(|it| peak / 1024 > it) {
             missed.push(case.name);
         }
     }
@@ -72,8 +77,12 @@ fn cases(folder: &Path) -> Result<Vec<Case>> {
         Case { name: "check --demo", arguments: ["check", "--demo"].map(str::to_owned).to_vec(), promised: 0.1, memory: None },
         Case { name: "check, 1,000 files (Deployment + Service)", arguments: vec!["check".to_owned(), text(&files)], promised: 0.08, memory: Some(60) },
     ];
-    if let Some(it) = recording(folder)? {
+    if let Some(it) = recording(&folder.join("recording"), ["1000", "20000"])? {
         cases.push(Case { name: "check, recording of 1,000 nodes, 20,000 pods", arguments: vec!["check".to_owned(), text(&it)], promised: 1.0, memory: None });
+    }
+    if let Some(it) = recording(&folder.join("town"), ["100", "2000"])? {
+        let arguments = ["drill", "node", "--each", "--seeds", "1", "--from", &text(&it)].map(str::to_owned).to_vec();
+        cases.push(Case { name: "drill, each of 100 nodes lost, 2,000 pods", arguments, promised: 1.0, memory: None });
     }
     Ok(cases)
 }
@@ -97,18 +106,16 @@ fn thousand_files(folder: &Path) -> Result<PathBuf> {
     Ok(folder.to_owned())
 }
 
-/// A synthetic recording, where the generator of the shared corpus is at hand.
-fn recording(folder: &Path) -> Result<Option<PathBuf>> {
+/// A synthetic recording of so many nodes and pods, where the generator of the shared corpus is at hand.
+fn recording(out: &Path, [nodes, pods]: [&str; 2]) -> Result<Option<PathBuf>> {
     let Some(corpus) = std::env::var_os("SEATRIAL_CORPUS") else {
         eprintln!("skipped the recording: SEATRIAL_CORPUS is not set");
         return Ok(None);
     };
-    let out = folder.join("recording");
     let file = out.join("all.json");
     if !file.is_file() {
         let script = PathBuf::from(corpus).join("corpus/generate_recording.py");
-        let made =
-            Command::new("python3").arg(script).args(["--nodes", "1000", "--pods", "20000", "--out"]).arg(&out).status().context("cannot start python3")?;
+        let made = Command::new("python3").arg(script).args(["--nodes", nodes, "--pods", pods, "--out"]).arg(out).status().context("cannot start python3")?;
         if !made.success() {
             bail!("the generator of recordings failed");
         }
@@ -116,19 +123,33 @@ fn recording(folder: &Path) -> Result<Option<PathBuf>> {
     Ok(Some(file))
 }
 
-/// Wall seconds and, where `/usr/bin/time` is at hand, peak memory in KiB of one run.
-pub fn once(binary: &Path, arguments: &[String]) -> Result<(f64, Option<u64>)> {
+/// One run, measured from outside.
+#[derive(Debug)]
+pub struct Run {
+    /// Wall seconds.
+    pub seconds: f64,
+    /// CPU seconds of another run like it, where `/usr/bin/time` is at hand.
+    pub cpu: Option<f64>,
+    /// Its peak memory in KiB.
+    pub memory: Option<u64>,
+}
+
+/// Runs it twice: for the wall clock, and for what the operating system accounts.
+pub fn once(binary: &Path, arguments: &[String]) -> Result<Run> {
     let time = Path::new("/usr/bin/time");
-    let memory = if time.is_file() {
-        let output = Command::new(time).args(["-f", "%M"]).arg(binary).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).output()?;
-        String::from_utf8_lossy(&output.stderr).lines().last().and_then(|it| it.trim().parse().ok())
-    } else {
-        None
-    };
+    let (mut memory, mut cpu) = (None, None);
+    if time.is_file() {
+        let output = Command::new(time).args(["-f", "%M %U %S"]).arg(binary).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).output()?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let fields: Vec<f64> = said.lines().last().unwrap_or_default().split_whitespace().filter_map(|it| it.parse().ok()).collect();
+        if let [kib, user, system] = fields[..] {
+            (memory, cpu) = (Some(kib as u64), Some(user + system));
+        }
+    }
     let start = Instant::now();
     let status = Command::new(binary).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     if !matches!(status.code(), Some(0 | 1 | 3)) {
         bail!("{} {} ended with {status}", binary.display(), arguments.join(" "));
     }
-    Ok((start.elapsed().as_secs_f64(), memory))
+    Ok(Run { seconds: start.elapsed().as_secs_f64(), cpu, memory })
 }

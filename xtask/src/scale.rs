@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::bench::once;
+use crate::bench::{Run, once};
 
 /// Sizes in objects.
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
@@ -25,7 +25,7 @@ pub fn run(binary: &Path, folder: &Path, gate: bool) -> Result<()> {
     for size in SIZES {
         let cluster = generate(&folder.join(format!("scale-{size}")), size)?;
         let arguments: Vec<String> = ["check".to_owned(), cluster.list.display().to_string(), cluster.account.display().to_string()].into();
-        let (seconds, memory) = once(binary, &arguments)?;
+        let Run { seconds, memory, .. } = once(binary, &arguments)?;
         let share = seconds * 1e6 / cluster.objects as f64;
         let megabytes = std::fs::metadata(&cluster.list)?.len() as f64 / 1e6;
         let peak = memory.map_or_else(|| "-".to_owned(), |it| (it / 1024).to_string());
