@@ -39,7 +39,9 @@ pub fn run(args: &DrillArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
         let options = Options { styled: outputs::styled(args.color, target.file.as_ref()), width, all: args.all_details, places: places(&snapshot) };
         outputs::write(target.file.as_ref(), |out| (format.write)(&answer, &options, out))?;
     }
-    Ok(exit(&answer, args.fail_on.into()))
+    let exit = exit(&answer, args.fail_on.into());
+    // What could not be read was not rehearsed.
+    Ok(if matches!(exit, Exit::Clean) && !snapshot.unread.is_empty() { Exit::Incomplete } else { exit })
 }
 
 /// `--from` takes every word behind it: in `--from prod.trial az --each`, `az` is a drill all the same, unless there is such a file.

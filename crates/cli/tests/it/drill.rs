@@ -48,6 +48,13 @@ fn what_cannot_be_answered_ends_with_3_and_a_slip_with_2() {
     let no_nodes = folder.run(&["drill", "az", "--each", "--from", "api.yaml"]);
     assert_eq!(no_nodes.code, 3, "{}", no_nodes.err);
     assert!(no_nodes.err.contains("help: describe them with `--nodes 3x3xm6i.xlarge`"), "{}", no_nodes.err);
+    folder.write("broken.yaml", b"kind: Deployment\nspec:\n\treplicas: 2\n");
+    let nothing = folder.run(&["drill", "az", "--each", NODES[0], NODES[1], "--from", "broken.yaml"]);
+    assert_eq!(nothing.code, 3, "{}{}", nothing.out, nothing.err);
+    assert!(nothing.err.contains("nothing to rehearse: broken.yaml:3:1: "), "{}", nothing.err);
+    let half = folder.run(&["drill", "az", "--each", NODES[0], NODES[1], "--from", "broken.yaml", "api.yaml"]);
+    assert_eq!(half.code, 3, "what is read is survived, and what is not is not known: {}", half.out);
+    assert!(half.out.starts_with("All 3 rehearsals are survived") && half.out.contains("broken.yaml:3:1 could not be read"), "{}", half.out);
     for (arguments, way_out) in [
         (vec!["drill", "flood", "--demo"], "choose of az, node"),
         (vec!["drill", "az", "mars", "--demo"], "us-east-1a"),

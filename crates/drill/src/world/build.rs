@@ -42,6 +42,7 @@ impl World {
             }
             None => gaps::require(snapshot)?,
         }
+        gaps::require_work(snapshot)?;
         if cluster.nodes.is_empty() {
             return Err(Refusal::missing(
                 "the cluster has no nodes, so there is nothing to lose",

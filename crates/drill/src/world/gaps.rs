@@ -49,12 +49,21 @@ pub struct Blind {
     pub placement: bool,
 }
 
-/// What must be there at all.
+/// Nodes must be there, or it must be known that there are none.
 pub(crate) fn require(snapshot: &Snapshot) -> Result<(), Refusal> {
     if let Err(gap) = snapshot.has(Need::Nodes)
         && snapshot.cluster.nodes.is_empty()
     {
         return Err(Refusal::missing(format!("no nodes to rehearse on: {}", gap.why), gap.remedy.clone()));
+    }
+    Ok(())
+}
+
+/// What there must be to rehearse: where nothing runs, everything would be survived.
+pub(crate) fn require_work(snapshot: &Snapshot) -> Result<(), Refusal> {
+    if snapshot.cluster.workloads.is_empty() && snapshot.cluster.pods.is_empty() {
+        let why = snapshot.unread.first().map_or_else(|| "there is no workload and no pod".to_owned(), |it| format!("{}: {}", it.place(), it.reason));
+        return Err(Refusal::missing(format!("nothing to rehearse: {why}"), "name files, a dump or a recording that hold some".to_owned()));
     }
     Ok(())
 }
