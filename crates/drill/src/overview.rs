@@ -8,6 +8,9 @@ use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::world::World;
 
+/// Nodes in the pictures of an overview: some megabytes of JSON.
+const MOST_NODES_DRAWN: usize = 2_000;
+
 /// Rehearses one drill; its results come worst first.
 ///
 /// # Errors
@@ -33,7 +36,25 @@ pub fn overview(world: &mut World, request: &Request) -> Answer {
     }
     let mut answer = answer(world, request, &cards, all);
     answer.assumptions.extend(left_out);
+    draw_the_worst(&mut answer);
     answer
+}
+
+/// Takes the pictures of all but the worst away: with the nodes grow both the drills and what each of them draws.
+fn draw_the_worst(answer: &mut Answer) {
+    let mut drawn = 0;
+    let mut left = 0;
+    for it in &mut answer.drills {
+        let nodes: usize = it.zones.iter().map(|it| it.nodes.len()).sum();
+        drawn += nodes;
+        if nodes > 0 && drawn > MOST_NODES_DRAWN.max(nodes) {
+            it.zones.clear();
+            left += 1;
+        }
+    }
+    if left > 0 {
+        answer.assumptions.push(format!("{left} less bad drills have no picture of their nodes here: name one of them for it"));
+    }
 }
 
 fn answer(world: &World, request: &Request, cards: &[&Card], mut drills: Vec<Drill>) -> Answer {

@@ -184,3 +184,16 @@ fn a_rehearsal_that_does_not_come_to_rest_is_unknown_and_ends() {
     assert_eq!(drill.verdict, Verdict::Unknown, "{:?}", said(drill));
     assert!(drill.summary.contains("ReplicaSet shop/api-1 do not come to rest"), "{}", drill.summary);
 }
+
+#[test]
+fn an_overview_of_many_nodes_draws_the_worst_only() {
+    let mut town = Town::new();
+    town.zones(20).deployment("api", &["a1", "b1"], "", "");
+    let mut world = town.world().expect("a world");
+    let answer = overview(&mut world, &Request { seeds: 1, ..Request::default() });
+    let drawn: usize = answer.drills.iter().flat_map(|it| &it.zones).map(|it| it.nodes.len()).sum();
+    assert!((1_000..=2_000).contains(&drawn), "{drawn} nodes are drawn");
+    let without = answer.drills.iter().filter(|it| it.zones.is_empty()).count();
+    assert!(answer.assumptions.iter().any(|it| it.contains(" have no picture of their nodes here") && !it.starts_with("0 ")), "{without}");
+    assert!(without > 60, "60 nodes are lost and drained, one after the other: {without}");
+}

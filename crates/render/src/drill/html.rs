@@ -111,7 +111,7 @@ fn drill(it: &Drill, at: usize) -> Markup {
             p.why { (it.title) ". " (it.certainty()) @if it.seeds > 1 { " (" (it.seeds) " seeds)" } ". Row of the guide: " (it.row) "." }
             h3 { "The cluster afterwards" }
             (legend(it))
-            div.wide { (svg::zones(it)) }
+            @if !it.zones.is_empty() { div.wide { (svg::zones(it)) } }
             @if !it.waiting.is_empty() { p { "Without a node: " (it.waiting.iter().take(20).cloned().collect::<Vec<_>>().join(", ")) @if it.waiting.len() > 20 { " and " (it.waiting.len() - 20) " more" } } }
             (workloads(it))
             (charts(it))
