@@ -1,9 +1,11 @@
 //! `seatrial check`: every row of the guide, judged.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
 use seatrial_check::{Check, KnownFindings, Policy, Proposal, Settings, evaluate_and_repair, evaluate_with};
+use seatrial_model::{Need, Scope, Snapshot};
 use seatrial_render::{Format, Options};
 use seatrial_report::{Report, Safety, Severity};
 
@@ -29,6 +31,8 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     let mut needs = seatrial_check::needs(&checks, settings.profile);
     let (lists, texts_of) = rules::asked(&own);
     needs.extend(lists);
+    // What is not in the one that was named may be a slip.
+    needs.extend(args.source.namespace.is_some().then_some(Need::Namespaces));
     let mut source = Source::of(&args.paths, &args.source, needs.clone())?;
     source.cluster.iter_mut().for_each(|it| it.texts_of.clone_from(&texts_of));
     if let (true, Some(flag)) = (source.cluster.is_some(), only_for_files(args)) {
@@ -53,6 +57,7 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
         // What is reported is what is on disk now.
         collected = collect(&source, settings.target)?;
     }
+    args.source.namespace.iter().try_for_each(|it| is_there(it, &collected.snapshot))?;
     config.settle_target(&mut settings, args.source.render.target_version, &collected.snapshot);
     // A recording of a cluster holds more than a check of it would have read, and gives the same report.
     collected.snapshot.narrow(&needs);
@@ -73,6 +78,21 @@ pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     // The process ends: taking everything apart first would be a twentieth of its time.
     std::mem::forget((collected.snapshot, collected.texts, report));
     Ok(exit)
+}
+
+/// A namespace that nothing is in is a slip: everything in it would be fine.
+fn is_there(namespace: &str, snapshot: &Snapshot) -> Result<(), Error> {
+    let of_objects = snapshot.cluster.handles().filter(|it| it.meta.namespace.is_some()).map(|it| it.meta.ns());
+    let all: BTreeSet<&str> = of_objects.chain(snapshot.cluster.namespaces.iter().map(|it| it.meta.name.as_str())).collect();
+    let is_told = snapshot.meta.scope == Scope::Manifests || snapshot.has(Need::Namespaces).is_ok();
+    // Objects of manifests without a namespace go to the one that they are applied to.
+    if all.is_empty() || all.contains(namespace) || !is_told || namespace == "default" {
+        return Ok(());
+    }
+    Err(Error::Refused {
+        message: format!("no object is in namespace `{namespace}`"),
+        help: format!("there are: {}", all.into_iter().collect::<Vec<_>>().join(", ")),
+    })
 }
 
 /// The first flag that only makes sense for files, if one was given.

@@ -86,7 +86,9 @@ fn another_namespace_is_not_reported_and_strict_wants_everything_read() {
     let base = ["check", "--kubeconfig", "kubeconfig", "--no-aws", "--only", "privileged-container"];
     assert_eq!(folder.run(&base).code, 1);
     assert_eq!(folder.run(&[&base[..], &["-n", "shop"]].concat()).code, 1);
-    assert_eq!(folder.run(&[&base[..], &["-n", "other"]].concat()).code, 0);
+    let slip = folder.run(&[&base[..], &["-n", "shopp"]].concat());
+    assert_eq!(slip.code, 2, "a slip of the finger is no clean namespace: {}", slip.err);
+    assert!(slip.err.contains("no object is in namespace `shopp`") && slip.err.contains("there are: shop"), "{}", slip.err);
     assert_eq!(folder.run(&["check", "--kubeconfig", "kubeconfig", "--no-aws", "--only", "pdb-missing", "--strict"]).code, 3);
 }
 
