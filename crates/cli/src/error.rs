@@ -91,7 +91,7 @@ impl Error {
             Self::Read { .. } => "check the spelling and the permissions of the path".to_owned(),
             Self::Write { .. } => "check that the folder exists and can be written to".to_owned(),
             Self::NoRules => "write some under `rules:` in seatrial.yaml (docs/rules.md), or name the file with --config".to_owned(),
-            Self::Config { .. } => "docs/schema/config.json lists every setting".to_owned(),
+            Self::Config { .. } => "`seatrial schema config` prints every setting, and docs/rules.md explains rules".to_owned(),
             Self::Refused { help, .. } | Self::Unanswerable { help, .. } => help.clone(),
             Self::Command { .. } | Self::Usage(_) | Self::Output(_) => return None,
         })
