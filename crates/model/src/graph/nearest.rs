@@ -1,6 +1,6 @@
 //! Which of several objects of one name another one means.
 //!
-//! A folder often holds alternatives: overlays, an example for each provider, a chart rendered twice. Of those that have one name an object means
+//! A folder often holds alternatives: overlays, an example for each provider, a chart rendered twice. Of objects with one identity another one means
 //! the one that stands nearest to it: in its own file, else in the folder that shares most of its path.
 
 use crate::meta::{Object, Origin};
@@ -16,12 +16,12 @@ fn nearness(files: &[SourceFile], a: Option<Origin>, b: Option<Origin>) -> usize
     folders(a).zip(folders(b)).take_while(|(a, b)| a == b).count()
 }
 
-/// Leaves of objects that share a name those nearest to `origin`; never takes all of a name away. `list` is sorted by name.
+/// Leaves of objects of one namespace, name and kind those nearest to `origin`; never takes all of them away. `list` is in the order of the cluster.
 pub(super) fn nearest<'a, T>(files: &[SourceFile], origin: Option<Origin>, list: Vec<&'a Object<T>>) -> Vec<&'a Object<T>> {
     let file = |it: &Object<T>| it.origin.map(|it| it.file);
-    let are_alternatives = |a: &Object<T>, b: &Object<T>| a.meta.name == b.meta.name && file(a) != file(b);
-    if list.windows(2).any(|it| are_alternatives(it[0], it[1])) {
-        let groups = list.chunk_by(|a, b| a.meta.name == b.meta.name);
+    let is_same = |a: &Object<T>, b: &Object<T>| (a.meta.ns(), &a.meta.name, &a.kind) == (b.meta.ns(), &b.meta.name, &b.kind);
+    if list.windows(2).any(|it| is_same(it[0], it[1]) && file(it[0]) != file(it[1])) {
+        let groups = list.chunk_by(|a, b| is_same(a, b));
         return groups.flat_map(|group| of_one_name(files, origin, group)).collect();
     }
     list
@@ -44,10 +44,11 @@ mod tests {
     }
 
     fn object(name: &str, file: u32) -> Object<Service> {
+        let (namespace, name) = name.split_once('/').map_or((None, name), |it| (Some(it.0.into()), it.1));
         Object {
             api_version: "v1".into(),
             kind: "Service".into(),
-            meta: Meta { name: name.into(), ..Meta::default() },
+            meta: Meta { name: name.into(), namespace, ..Meta::default() },
             origin: at(file),
             it: Service::default(),
         }
@@ -67,5 +68,14 @@ mod tests {
         assert_eq!(meant(0), [own("api", 0), own("web", 0)], "one file is nearest to itself");
         assert_eq!(meant(3).len(), 4, "nothing is nearer to a folder that both share nothing with");
         assert_eq!(nearest(&files, None, all.iter().collect()).len(), 4, "what stands nowhere is near to nothing");
+    }
+
+    #[test]
+    fn what_has_another_namespace_or_kind_is_no_alternative() {
+        let files: Vec<SourceFile> = ["a/route.yaml", "b/route.yaml"].iter().map(|it| SourceFile { path: (*it).to_owned(), rendered_from: None }).collect();
+        let routes = [object("a/web", 0), object("b/web", 1)];
+        assert_eq!(nearest(&files, at(0), routes.iter().collect()).len(), 2, "routes of two namespaces share a gateway");
+        let kinds = [object("web", 0), Object { kind: "Other".into(), ..object("web", 1) }];
+        assert_eq!(nearest(&files, at(0), kinds.iter().collect()).len(), 2, "two kinds share a name");
     }
 }
