@@ -60,19 +60,23 @@ struct Twice {
 impl Fill for Twice {
     type Error = std::convert::Infallible;
 
-    fn list<T: Fields>(&mut self, _: &'static str, _: Option<Need>, list: &mut Vec<Object<T>>) -> Result<(), Self::Error> {
-        let before = list.len();
+    fn list<T: Fields>(&mut self, name: &'static str, _: Option<Need>, list: &mut Vec<Object<T>>) -> Result<(), Self::Error> {
+        // The API server gives each of these a name of its own.
+        for (at, it) in list.iter_mut().enumerate().filter(|it| it.1.meta.name.is_empty()) {
+            it.meta.name = format!("{}{at}", it.meta.generate_name.as_deref().unwrap_or_default()).into();
+        }
         list.dedup_by(|later, kept| {
             let same = (kept.meta.ns(), &kept.meta.name, &kept.kind) == (later.meta.ns(), &later.meta.name, &later.kind);
             if same {
                 std::mem::swap(later, kept);
+                // A bare pod stands in two lists, and is one object.
+                self.left_out += usize::from(kept.kind != "Pod" || name == "pods");
                 if self.first.is_empty() {
                     self.first = kept.object_ref().to_string();
                 }
             }
             same
         });
-        self.left_out += before - list.len();
         Ok(())
     }
 }

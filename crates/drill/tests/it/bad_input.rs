@@ -157,7 +157,9 @@ fn of_objects_that_are_there_more_than_once_the_last_counts() {
             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: api, namespace: shop}}\nspec: {{replicas: {replicas}, selector: {{matchLabels: {{app: api}}}}, template: {{metadata: {{labels: {{app: api}}}}, spec: {{containers: [{{name: c, image: c, resources: {{requests: {{cpu: 500m, memory: 64Mi}}}}}}]}}}}}}"
         )
     };
-    let mut snapshot = Fixture::new(&format!("{}\n---\n{}\n---\n{}\n", deployment(7), deployment(2), deployment(3))).snapshot;
+    let job =
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: load-, namespace: shop}\nspec: {template: {spec: {containers: [{name: c, image: c}]}}}";
+    let mut snapshot = Fixture::new(&[&deployment(7), job, &deployment(2), job, &deployment(3)].join("\n---\n")).snapshot;
     snapshot.note_gaps();
     let set = NodeSet::parse("3x1xm6i.large").expect("a node set");
     let mut world = World::of(&snapshot, Some(&set), None, &Latencies::default()).expect("a world");
