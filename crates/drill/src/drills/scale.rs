@@ -58,6 +58,12 @@ fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
         return Err(Refusal::Usage { message: "x0 is the end of the workload, not its growth".to_owned(), help: "say x2 or more".to_owned() });
     }
     if units.is_empty() {
+        if worthwhile(world).is_none() {
+            return Err(Refusal::missing(
+                "no workload has an autoscaler with room to grow",
+                "name a workload and a factor: seatrial drill scale NAMESPACE/NAME x3",
+            ));
+        }
         units = all.into_iter().filter(|it| world.units[*it].max.is_some_and(|max| max > world.units[*it].before as i64)).collect();
     }
     Ok(units.into_iter().map(|it| one(world, request, it)).collect())
