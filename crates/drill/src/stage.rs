@@ -212,10 +212,14 @@ impl<'w> Stage<'w> {
     pub fn hold_up(&mut self, pods: &[PodId]) {
         let state = &self.rehearsal.state;
         let held: Vec<PodId> = pods.iter().copied().filter(|it| !state.is_terminating(*it)).collect();
-        let first = held.first().map(|it| self.pod_name(*it)).unwrap_or_default();
-        let budgets = held.first().map(|it| state.budgets_of(*it)).unwrap_or_default();
-        let by = budgets.first().map(|it| format!(" (budget {})", state.budget(*it).name)).unwrap_or_default();
-        self.stuck.push(format!("{} of its pods may never be evicted, such as {first}{by}", held.len()));
+        let why = match held.first() {
+            Some(first) => {
+                let by = state.budgets_of(*first).first().map(|it| format!(" (budget {})", state.budget(*it).name)).unwrap_or_default();
+                format!("{} of its pods may never be evicted, such as {}{by}", held.len(), self.pod_name(*first))
+            }
+            None => format!("{} of its pods cannot end, since its kubelet does not answer", pods.len()),
+        };
+        self.stuck.push(why);
         self.held.extend(held);
     }
 

@@ -67,6 +67,8 @@ impl State {
         if record.node != NONE {
             let node = NodeId(record.node);
             self.count(id, node, if terminating { -1 } else { 1 }, false);
+            // Spreading does not count what terminates.
+            self.frees += 1;
         }
         true
     }

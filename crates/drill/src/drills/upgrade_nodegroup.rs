@@ -6,7 +6,7 @@ use seatrial_facts::guide::Row;
 use seatrial_model::IntOrString;
 use seatrial_report::drill::{Drill, Verdict};
 use seatrial_sim::controllers::latencies::NODE_GROUP_DRAIN;
-use seatrial_sim::controllers::rehearsal::{NodeGroup, UpdateFlags, UpdateState};
+use seatrial_sim::controllers::rehearsal::{NodeGroup, UpdateFlags, UpdateState, pace};
 use seatrial_sim::{NodeFacts, NodeId};
 
 use crate::card::Card;
@@ -33,9 +33,6 @@ pub static CARD: Card = Card {
     run,
     worthwhile,
 };
-
-/// EKS updates at most so many nodes at a time.
-const MOST_AT_ONCE: i64 = 100;
 
 fn names(world: &World) -> Vec<String> {
     world.groups.iter().filter(|it| it.1.managed).map(|it| it.0.clone()).collect()
@@ -68,22 +65,21 @@ fn one(world: &mut World, request: &Request, name: &str) -> Drill {
     let mut zones: Vec<&str> = nodes.iter().map(|it| world.zone(*it)).collect();
     zones.sort_unstable();
     zones.dedup();
-    let count = nodes.len() as i64;
     let wanted = request.max_unavailable.clone().or(group.max_unavailable).unwrap_or(IntOrString::Int(1));
-    let at_once = wanted.scaled(count, false).unwrap_or(1).clamp(1, MOST_AT_ONCE);
-    let surge = (2 * zones.len() as i64).max(at_once);
+    let (at_once, surge) = pace(Some(&wanted), nodes.len(), zones.len());
     let flags = UpdateFlags { max_unavailable: Some(wanted), force: request.force };
     let trial = Trial {
         card: &CARD,
         target: name.to_owned(),
         title: format!(
-            "Node group {name} ({count} nodes) is updated, {at_once} at a time after {surge} new ones{}",
+            "Node group {name} ({} nodes) is updated, {at_once} at a time after {surge} new ones{}",
+            nodes.len(),
             if request.force { ", forced" } else { "" }
         ),
         touched: owners(world, &world.pods_of(&nodes)),
         rule: Rule { evictions: true, placement: true },
         act: &|stage: &mut Stage<'_>| act(stage, name, &nodes, &flags),
-        say: &|stage, outcome| sentence(stage, outcome, name, nodes.len()),
+        say: &|stage, outcome| sentence(stage, outcome, name),
     };
     trial.run(world, request)
 }
@@ -124,7 +120,11 @@ fn act(stage: &mut Stage<'_>, name: &str, nodes: &[NodeId], flags: &UpdateFlags)
         let quiet = gone.is_empty() && known == nodes.len() + new.len();
         known = nodes.len() + new.len();
         match stage.rehearsal.update_state(update).clone() {
-            UpdateState::Running if quiet => break,
+            UpdateState::Running if quiet => {
+                let done = nodes.len() - old.len();
+                stage.stuck.push(format!("is not finished after {}, with {done} of {} nodes done", duration(stage.now()), nodes.len()));
+                break;
+            }
             UpdateState::Running => {}
             UpdateState::Done { at } => {
                 stage.ended_at = Some(at);
@@ -135,6 +135,10 @@ fn act(stage: &mut Stage<'_>, name: &str, nodes: &[NodeId], flags: &UpdateFlags)
                 let limit = duration(stage.latencies.of(&NODE_GROUP_DRAIN));
                 stage.watch.mark(at, "PodEvictionFailure, the update ends", &name, &format!("it could not be drained within {limit}"));
                 stage.hold_up(&pods);
+                let done = stage.watch.removed.len();
+                if let Some(why) = stage.stuck.last_mut() {
+                    *why = format!("fails with PodEvictionFailure after {done} of {} nodes: {why}", nodes.len());
+                }
                 break;
             }
         }
@@ -142,7 +146,7 @@ fn act(stage: &mut Stage<'_>, name: &str, nodes: &[NodeId], flags: &UpdateFlags)
     stage.settle();
 }
 
-fn sentence(stage: &Stage<'_>, outcome: &Outcome, name: &str, count: usize) -> String {
+fn sentence(stage: &Stage<'_>, outcome: &Outcome, name: &str) -> String {
     let down: Vec<&str> = outcome.workloads.iter().filter(|it| it.verdict == Verdict::Down).map(|it| it.object.as_str()).collect();
     let tail = if down.is_empty() {
         String::new()
@@ -150,7 +154,7 @@ fn sentence(stage: &Stage<'_>, outcome: &Outcome, name: &str, count: usize) -> S
         format!("; {} {} nobody for a while", say::names(&down), if down.len() == 1 { "serves" } else { "serve" })
     };
     match stage.stuck.first() {
-        Some(why) => format!("Update of node group {name} fails with PodEvictionFailure after {} of {count} nodes: {why}{tail}", stage.watch.removed.len()),
+        Some(why) => format!("Update of node group {name} {why}{tail}"),
         None => {
             let pending = if outcome.pods.pending > 0 { format!("; {} pods find no place", outcome.pods.pending) } else { String::new() };
             format!("Node group {name} is updated in about {}{pending}{tail}", duration(stage.ended_at.unwrap_or_else(|| stage.now())))

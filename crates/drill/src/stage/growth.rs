@@ -1,5 +1,7 @@
 //! Nodes that come: whoever adds them, within which limits, and what is said of them.
 
+use std::collections::BTreeSet;
+
 use seatrial_model::{Labels, Quantity};
 use seatrial_sim::NodeId;
 use seatrial_sim::controllers::rehearsal::{Arrival, ClusterAutoscaler, Karpenter, NodeGroup, Offer, Pool};
@@ -11,9 +13,6 @@ use crate::world::{Source, is_spot, zone_of};
 impl Stage<'_> {
     /// The cluster's autoscalers go to work, where the inputs show any; `spot`: whether Spot instances can be had, `lost`: a zone in which none can.
     pub fn autoscale(&mut self, spot: bool, lost: &str) {
-        if !lost.is_empty() {
-            self.rehearsal.close_zone(lost);
-        }
         let world = self.world;
         let found = &world.autoscaling;
         let models = |stage: &Self, it: &Source| -> Vec<NodeId> {
@@ -41,8 +40,9 @@ impl Stage<'_> {
                 name: it.name.as_str().into(),
                 weight: it.weight,
                 limits: it.limits.clone(),
-                offers: models(self, it).into_iter().map(|node| self.offer(node)).collect(),
+                offers: models(self, it).into_iter().map(|node| self.offer(it, node)).collect(),
                 nodes: it.nodes.iter().copied().collect(),
+                capacity: it.capacity.clone(),
             })
             .collect();
         if !pools.is_empty() {
@@ -52,17 +52,19 @@ impl Stage<'_> {
         }
     }
 
-    /// The newest set of a unit that this run touches: who is not touched goes on running.
+    /// A set of a unit that this run touches: who runs and is not touched goes on running.
     fn set_of(&self, unit: Option<usize>) -> Option<usize> {
-        self.world.units[unit?].sets.iter().rev().find_map(|it| self.local(*it))
+        self.world.units[unit?].sets.iter().find_map(|it| self.local(*it))
     }
 
     /// A node like this one, for what it holds: prices are not known, and rise with cpu and memory.
-    fn offer(&self, node: NodeId) -> Offer {
+    fn offer(&self, source: &Source, node: NodeId) -> Offer {
         let usage = self.rehearsal.state.usage(node);
+        let told = source.capacity.get(&node);
+        let of = |name: &str, allocatable: Quantity| told.and_then(|it| it.get(name).copied()).unwrap_or(allocatable);
         let mut capacity = seatrial_model::ResourceList::default();
-        capacity.insert("cpu".into(), Quantity::millis(usage.millicpu));
-        capacity.insert("memory".into(), Quantity::units(usage.memory));
+        capacity.insert("cpu".into(), of("cpu", Quantity::millis(usage.millicpu)));
+        capacity.insert("memory".into(), of("memory", Quantity::units(usage.memory)));
         capacity.insert("nodes".into(), Quantity::units(1));
         let price = usage.millicpu as f64 + usage.memory as f64 / f64::from(1u32 << 23);
         Offer { facts: like(self.world, &self.rehearsal.state, node, "new"), capacity, price }
@@ -76,27 +78,36 @@ impl Stage<'_> {
         self.rehearsal.arrivals()
     }
 
-    /// `Karpenter adds 2 nodes (m6i.xlarge in b), Ready after 1 m 53 s`, and the lines of the timeline.
+    /// `Karpenter adds 2 nodes (m6i.xlarge in b), Ready after 1 m 53 s`, and the lines of the timeline; or why nothing is added.
     pub fn tell_growth(&mut self) -> Option<String> {
         let all = self.arrivals();
-        let first = all.first()?.clone();
-        let name = self.world.autoscaling.name()?;
         for it in &all {
             let node = format!("Node {}", it.name);
-            let kind = if it.instance_type.is_empty() { "an instance".to_owned() } else { it.instance_type.to_string() };
-            self.watch.mark(it.ordered, &format!("{kind} is ordered"), &node, &format!("{name}: pods find no place"));
+            self.watch.mark(it.ordered, &format!("{} is ordered", instance(it)), &node, &format!("{}: pods find no place", it.by));
             if let Some((_, at)) = it.joined {
                 self.watch.mark(at, "a new node is Ready", &node, "the instance has joined");
             }
         }
-        let joined: Vec<i64> = all.iter().filter_map(|it| Some(it.joined?.1)).collect();
-        let ready = match (joined.iter().max(), joined.len() == all.len()) {
-            (Some(last), true) => format!("Ready after {}", duration(*last)),
-            (Some(last), false) => format!("{} of them Ready after {}", joined.len(), duration(*last)),
-            (None, _) => "not yet Ready".to_owned(),
-        };
-        let kinds: std::collections::BTreeSet<String> = all.iter().map(|it| format!("{} in {}", it.instance_type, it.zone)).collect();
-        let of = if kinds.len() == 1 { format!("{} in {}", first.instance_type, first.zone) } else { kinds.into_iter().collect::<Vec<_>>().join(", ") };
-        Some(format!("{name} adds {} {} ({of}), {ready}", all.len(), if all.len() == 1 { "node" } else { "nodes" }))
+        let who: BTreeSet<&str> = all.iter().map(|it| it.by).collect();
+        let said = who.into_iter().map(|by| added(by, &all.iter().filter(|it| it.by == by).collect::<Vec<_>>()));
+        let said: Vec<String> = said.chain(self.rehearsal.held_back.take().map(|why| format!("no node is added by {why}"))).collect();
+        (!said.is_empty()).then(|| said.join("; "))
     }
+}
+
+fn instance(it: &Arrival) -> &str {
+    if it.instance_type.is_empty() { "an instance" } else { &it.instance_type }
+}
+
+fn added(by: &str, all: &[&Arrival]) -> String {
+    let joined: Vec<i64> = all.iter().filter_map(|it| Some(it.joined?.1)).collect();
+    let ready = match (joined.iter().max(), joined.len() == all.len()) {
+        (Some(last), true) => format!("Ready after {}", duration(*last)),
+        (Some(last), false) => format!("{} of them Ready after {}", joined.len(), duration(*last)),
+        (None, _) => "not yet Ready".to_owned(),
+    };
+    let kind = |it: &&Arrival| if it.zone.is_empty() { instance(it).to_owned() } else { format!("{} in {}", instance(it), it.zone) };
+    let kinds: BTreeSet<String> = all.iter().map(kind).collect();
+    let kinds: Vec<String> = kinds.into_iter().collect();
+    format!("{by} adds {} {} ({}), {ready}", all.len(), if all.len() == 1 { "node" } else { "nodes" }, kinds.join(", "))
 }

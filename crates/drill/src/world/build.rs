@@ -85,8 +85,8 @@ impl World {
         units::build(&mut world, &cluster, &planned.most, latencies);
         world.place();
         world.find_dead(&cluster);
-        autoscaling::find(&mut world, &cluster, snapshot);
         world.judge_start();
+        autoscaling::find(&mut world, &cluster, snapshot);
         world.components();
         world.note_places();
         Ok(world)

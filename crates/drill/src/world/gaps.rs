@@ -81,7 +81,7 @@ pub(crate) fn blinds(snapshot: &Snapshot, described: bool) -> Vec<Blind> {
     };
     note(Need::Workloads, "controllers are known by the pods that name them, so neither their wanted number nor how they roll out is", true, true);
     note(Need::PodDisruptionBudgets, "whether evictions are allowed is not known", true, false);
-    note(Need::ResourceQuotas, "a quota could refuse replacements", false, false);
+    note(Need::ResourceQuotas, "a quota could refuse replacements", false, true);
     note(Need::LimitRanges, "defaults for replacements are taken from running pods", false, false);
     note(Need::PriorityClasses, "priorities are taken from running pods", false, false);
     note(Need::HorizontalPodAutoscalers, "how far workloads may grow is not known", false, false);

@@ -65,7 +65,11 @@ pub fn grown_by_groups() -> Town {
 
 /// Cluster Autoscaler, with these fields of its pods, and what it may do.
 fn grows<'a>(town: &'a mut Town, pod: &str) -> &'a mut Town {
-    town.add(&format!("apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: cluster-autoscaler, namespace: kube-system}}\nspec: {{replicas: 1, selector: {{matchLabels: {{app: ca}}}}, template: {{metadata: {{labels: {{app: ca}}}}, spec: {{{pod}containers: [{{name: ca, image: \"registry.k8s.io/autoscaling/cluster-autoscaler:v1.34.1\"}}]}}}}}}"));
+    grows_by(town, 1, pod)
+}
+
+fn grows_by<'a>(town: &'a mut Town, replicas: u32, pod: &str) -> &'a mut Town {
+    town.add(&format!("apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: cluster-autoscaler, namespace: kube-system}}\nspec: {{replicas: {replicas}, selector: {{matchLabels: {{app: ca}}}}, template: {{metadata: {{labels: {{app: ca}}}}, spec: {{{pod}containers: [{{name: ca, image: \"registry.k8s.io/autoscaling/cluster-autoscaler:v1.34.1\"}}]}}}}}}"));
     town.add("apiVersion: seatrial.dev/v1alpha1\nkind: Account\nnodeGroups: [{name: od, status: ACTIVE, capacityType: ON_DEMAND, instanceTypes: [m6i.xlarge], minSize: 1, maxSize: 4, desiredSize: 1}]")
 }
 
@@ -102,11 +106,22 @@ fn a_lost_node_is_replaced_where_somebody_adds_nodes() {
     let drill = grown_by_groups().one("node", "a1");
     let ends = |drill: &Drill| drill.workloads.iter().map(|it| (it.after, it.before)).collect::<Vec<_>>();
     assert_eq!(ends(&drill), [(0, 1), (0, 1)], "it ran on the node that is lost, and nobody adds one for it: {:?}", said(&drill));
-    assert!(!drill.summary.contains("adds"), "{}", drill.summary);
+    assert!(drill.summary.contains("no node is added by Cluster Autoscaler: none of its own pods runs"), "{}", drill.summary);
     let mut apart = Town::new();
     apart.node("a1", "a").deployment("api", &["a1"], "", "");
     apart.node_with("s1", "a", "4", "eks.amazonaws.com/nodegroup: system, role: system", "{taints: [{key: system, effect: NoSchedule}]}");
     let drill = grows(&mut apart, "nodeSelector: {role: system}, tolerations: [{operator: Exists}], ").one("node", "a1");
     assert_eq!(ends(&drill), [(1, 1)], "{:?}", said(&drill));
     assert!(drill.summary.contains("Cluster Autoscaler adds 1 node"), "{}", drill.summary);
+}
+
+#[test]
+fn an_autoscaler_without_a_ready_pod_adds_nothing() {
+    let mut town = Town::new();
+    town.node("a1", "a").deployment("api", &["a1"], "", "");
+    let answer = grows_by(&mut town, 0, "").drill("scale", &Request { targets: vec!["shop/api".to_owned()], ..times(20) });
+    assert_eq!(answer.drills[0].verdict, Verdict::Stuck, "{:?}", said(&answer.drills[0]));
+    assert!(!answer.drills[0].summary.contains("adds"), "{}", answer.drills[0].summary);
+    let said = "Deployment kube-system/cluster-autoscaler has no Ready pod: it adds no node";
+    assert!(answer.assumptions.iter().any(|it| it == said), "{:#?}", answer.assumptions);
 }

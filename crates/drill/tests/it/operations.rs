@@ -1,6 +1,6 @@
 //! What people do: drains, updates of node groups, rollouts.
 
-use seatrial_drill::Request;
+use seatrial_drill::{Latencies, Request};
 use seatrial_report::drill::Verdict;
 
 use crate::town::{Town, said, workload};
@@ -127,4 +127,15 @@ fn an_ordered_update_goes_pod_by_pod() {
     let drill = town.one("rollout", "shop/db");
     assert_eq!(drill.verdict, Verdict::Survives, "{:?}", said(&drill));
     assert_eq!(workload(&drill, "StatefulSet shop/db").min_ready, 2);
+}
+
+#[test]
+fn an_update_that_takes_longer_than_anybody_waits_is_stuck() {
+    let mut town = Town::new();
+    town.zones(1).deployment("api", &["a1", "b1"], "", "");
+    let mut latencies = Latencies::default();
+    latencies.set("node-provision", 86_400_000).expect("a delay");
+    let drill = town.with("upgrade-nodegroup", "od", Request { latencies, ..Request::default() });
+    assert_eq!(drill.verdict, Verdict::Stuck, "{:?}", said(&drill));
+    assert!(drill.summary.contains("is not finished after 12 h, with 0 of 3 nodes done"), "{}", drill.summary);
 }

@@ -68,12 +68,12 @@ impl Rehearsal {
             return;
         }
         if !self.is_up(settings.runs_as) {
-            self.note_once("AutoscalerStopped", "Cluster Autoscaler".to_owned(), "none of its own pods runs: no node is added".to_owned());
+            self.hold_back("AutoscalerStopped", "Cluster Autoscaler".to_owned(), "none of its own pods runs".to_owned());
             return self.expect_capacity();
         }
         if self.is_suspicious(settings) {
-            let cause = format!("more than {} % and {} of the nodes are not ready: no node is added", settings.max_unready_percent, settings.ok_unready);
-            self.note_once("AutoscalerStopped", "Cluster Autoscaler".to_owned(), cause);
+            let cause = format!("more than {} % and {} of the nodes are not ready", settings.max_unready_percent, settings.ok_unready);
+            self.hold_back("AutoscalerStopped", "Cluster Autoscaler".to_owned(), cause);
             return self.expect_capacity();
         }
         self.prepare_probes();
@@ -91,7 +91,8 @@ impl Rehearsal {
                 }
             }
         } else if !rest.is_empty() {
-            self.note_once("NotTriggerScaleUp", format!("{} pods", rest.len()), "no node group would help, or all that would are at their maximum".to_owned());
+            let cause = "no node group would help, or all that would are at their maximum".to_owned();
+            self.hold_back("NotTriggerScaleUp", "Cluster Autoscaler".to_owned(), cause);
         }
         self.expect_capacity();
     }
@@ -107,12 +108,17 @@ impl Rehearsal {
         all
     }
 
-    /// Whether one of the pods runs that an autoscaler is.
+    /// Whether one of the pods runs that an autoscaler is, whatever their revision.
     pub(super) fn is_up(&self, runs_as: Option<usize>) -> bool {
-        let runs = |(pod, life): (&PodId, &super::Life)| {
-            life.ready && !life.gone && self.state.node_of(*pod).is_some_and(|it| !self.dead.contains(&it)) && life.set == runs_as
-        };
-        runs_as.is_none() || self.lives.iter().any(runs)
+        let Some(owner) = runs_as.map(|it| self.owner_of(it)) else { return true };
+        let runs = |set: usize| self.members(set).iter().any(|(pod, life)| life.ready && self.has_kubelet(*pod));
+        (0..self.sets.len()).any(|it| self.owner_of(it) == owner && runs(it))
+    }
+
+    /// Writes down why whoever adds nodes adds none.
+    pub(super) fn hold_back(&mut self, event: &'static str, object: String, cause: String) {
+        self.held_back = Some(format!("{object}: {cause}"));
+        self.note_once(event, object, cause);
     }
 
     /// So much of the cluster is not ready that the autoscaler does nothing: a lost zone of two is such a case.

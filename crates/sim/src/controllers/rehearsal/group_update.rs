@@ -14,6 +14,13 @@ use crate::ids::{NodeId, PodId};
 /// At most this many nodes are updated at once.
 const MOST_AT_ONCE: i64 = 100;
 
+/// How many nodes of a group of `nodes` in `zones` are updated at once, and how many are added for the time of the update.
+pub fn pace(max_unavailable: Option<&IntOrString>, nodes: usize, zones: usize) -> (i64, i64) {
+    let asked = max_unavailable.and_then(|it| it.scaled(nodes as i64, false)).unwrap_or(1);
+    let at_once = asked.clamp(1, MOST_AT_ONCE);
+    (at_once, at_once.max(2 * zones as i64))
+}
+
 /// The settings of an update.
 #[derive(Clone, Debug, Default)]
 pub struct UpdateFlags {
@@ -78,10 +85,8 @@ impl Rehearsal {
     pub fn update_node_group(&mut self, group: usize, flags: &UpdateFlags) -> usize {
         let old: Vec<NodeId> = self.groups[group].nodes.iter().copied().filter(|it| self.state.is_present(*it) && !self.terminated.contains(it)).collect();
         let old = self.shuffled(&old, 0x7570_6772);
-        let asked = flags.max_unavailable.as_ref().and_then(|it| it.scaled(old.len() as i64, false)).unwrap_or(1);
-        let at_once = asked.clamp(1, MOST_AT_ONCE);
         let zones: BTreeSet<Option<&Text>> = self.groups[group].templates.iter().map(|it| it.labels.get(ZONE)).collect();
-        let surge = at_once.max(2 * zones.len() as i64);
+        let (at_once, surge) = pace(flags.max_unavailable.as_ref(), old.len(), zones.len());
         let object = format!("NodeGroup {}", self.groups[group].name);
         self.note("UpdateStarted", object, format!("{} old nodes, {surge} more for the time of the update, {at_once} at once", old.len()));
         self.groups[group].desired = self.group_size(group) + surge;

@@ -25,6 +25,8 @@ pub struct Pool {
     pub offers: Vec<Offer>,
     /// Its nodes.
     pub nodes: BTreeSet<NodeId>,
+    /// What those from the beginning have before anything is reserved, which limits go by; of others their allocatable amounts are taken.
+    pub capacity: BTreeMap<NodeId, ResourceList>,
 }
 
 /// An instance that can be had.
@@ -113,6 +115,7 @@ impl Rehearsal {
             return self.after(end - now, Event::Provision);
         }
         if !self.is_up(self.karpenter.as_ref().and_then(|it| it.runs_as)) {
+            self.hold_back("AutoscalerStopped", "Karpenter".to_owned(), "none of its own pods runs".to_owned());
             return self.after(most, Event::Provision);
         }
         let moving: Vec<PodId> = self
@@ -143,7 +146,7 @@ impl Rehearsal {
             self.order_within_limits(pool, offer);
         }
         if without > 0 {
-            self.note_once("NoCapacity", "Karpenter".to_owned(), format!("{without} pods fit on no instance of any NodePool"));
+            self.hold_back("NoCapacity", "Karpenter".to_owned(), format!("{without} pods fit on no instance of any NodePool"));
         }
     }
 
@@ -234,7 +237,7 @@ impl Rehearsal {
     fn order_within_limits(&mut self, pool: usize, offer: Option<Offer>) {
         let name = self.pool_name(pool);
         let Some(offer) = offer else {
-            return self.note_once("NoCapacity", format!("NodePool {name}"), "no single instance holds what was packed together".to_owned());
+            return self.hold_back("NoCapacity", format!("NodePool {name}"), "no single instance holds what was packed together".to_owned());
         };
         let used = self.pool_usage(pool);
         let Some(karpenter) = &self.karpenter else { return };
@@ -244,7 +247,7 @@ impl Rehearsal {
         });
         if let Some((resource, limit)) = over {
             let cause = format!("spec.limits.{resource} is {limit}");
-            return self.note_once("LimitExceeded", format!("NodePool {name}"), cause);
+            return self.hold_back("LimitExceeded", format!("NodePool {name}"), cause);
         }
         if let Some(it) = &mut self.karpenter {
             let ordered = it.ordered.entry(pool).or_default();
@@ -256,14 +259,17 @@ impl Rehearsal {
         self.order(Source::Pool(pool), offer.facts, "Karpenter: pods that fit nowhere");
     }
 
-    /// What the pool's nodes have together: those there were from the beginning, by their allocatable amounts, and those that were ordered.
+    /// What the pool's nodes have together: those there were from the beginning, by their capacity, and those that were ordered.
     fn pool_usage(&self, pool: usize) -> ResourceList {
         let Some(karpenter) = &self.karpenter else { return ResourceList::default() };
         let mut total = karpenter.ordered.get(&pool).cloned().unwrap_or_default();
         let ours: BTreeSet<NodeId> = self.launches.iter().filter_map(|it| it.joined).collect();
         for node in karpenter.pools[pool].nodes.iter().filter(|it| self.state.is_present(**it) && !ours.contains(it)) {
             let usage = self.state.usage(*node);
-            for (name, amount) in [("cpu", Quantity::millis(usage.millicpu)), ("memory", Quantity::units(usage.memory)), ("nodes", Quantity::units(1))] {
+            let capacity = karpenter.pools[pool].capacity.get(node);
+            let of = |name: &str, allocatable: Quantity| capacity.and_then(|it| it.get(name).copied()).unwrap_or(allocatable);
+            let (cpu, memory) = (of("cpu", Quantity::millis(usage.millicpu)), of("memory", Quantity::units(usage.memory)));
+            for (name, amount) in [("cpu", cpu), ("memory", memory), ("nodes", Quantity::units(1))] {
                 let sum = total.get(name).copied().unwrap_or_default() + amount;
                 total.insert(name.into(), sum);
             }

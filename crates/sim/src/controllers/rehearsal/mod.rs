@@ -45,7 +45,7 @@ use events::Event;
 pub use autoscalers::{Autoscaler, Scaled};
 pub use cluster_autoscaler::{ClusterAutoscaler, Expander};
 pub use crons::CronPlan;
-pub use group_update::{UpdateFlags, UpdateState};
+pub use group_update::{UpdateFlags, UpdateState, pace};
 pub use jobs::JobPlan;
 pub use journal::Happening;
 pub use karpenter::{Karpenter, Offer, Pool};
@@ -87,6 +87,8 @@ pub struct Rehearsal {
     pub cluster_autoscaler: Option<ClusterAutoscaler>,
     /// Karpenter, where there is one.
     pub karpenter: Option<Karpenter>,
+    /// Why whoever adds nodes added none when it last looked in vain.
+    pub held_back: Option<String>,
     /// Every delay.
     pub latencies: Latencies,
     /// What happened, oldest first.
@@ -152,6 +154,7 @@ impl Rehearsal {
             wall: 0,
             cluster_autoscaler: None,
             karpenter: None,
+            held_back: None,
             latencies: Latencies::default(),
             journal: Vec::new(),
             keep_journal: true,

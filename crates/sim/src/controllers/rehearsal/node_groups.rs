@@ -58,6 +58,8 @@ pub struct Arrival {
     pub zone: Text,
     /// `node.kubernetes.io/instance-type`; empty where that is not known.
     pub instance_type: Text,
+    /// Who ordered it.
+    pub by: &'static str,
     /// When it was ordered, in milliseconds.
     pub ordered: i64,
     /// The node and when it joined.
@@ -111,6 +113,10 @@ impl Rehearsal {
             name: it.facts.name.clone(),
             zone: text(&it.facts, ZONE),
             instance_type: text(&it.facts, "node.kubernetes.io/instance-type"),
+            by: match it.source {
+                Source::Group(_) => "Cluster Autoscaler",
+                Source::Pool(_) => "Karpenter",
+            },
             ordered: it.ordered,
             joined: it.joined.map(|node| (node, it.joined_at)),
         };
@@ -131,7 +137,7 @@ impl Rehearsal {
         let counts: Vec<usize> = it.templates.iter().map(|template| zones.iter().filter(|zone| **zone == zone_of(template)).count()).collect();
         let Some(at) = it.next(&counts) else {
             let object = format!("NodeGroup {}", it.name);
-            self.note_once("LaunchFailed", object, "no zone of the group can launch an instance".to_owned());
+            self.hold_back("LaunchFailed", object, "no zone of the group can launch an instance".to_owned());
             return None;
         };
         let facts = it.templates[at].clone();

@@ -96,9 +96,8 @@ impl Rehearsal {
 
     fn schedule_one(&mut self, pod: PodId) {
         let class = self.answering_class(pod);
-        let before = self.moment();
         if let Some((at, error)) = class.and_then(|it| self.queue.told.get(&it))
-            && *at == before
+            && *at == self.moment()
         {
             let error = Arc::clone(error);
             return self.failed(pod, &error);
@@ -119,9 +118,9 @@ impl Rehearsal {
             Outcome::Unschedulable(error) => {
                 let changed = self.preempt_for(pod, &error);
                 let error: Arc<FitError> = Arc::from(error);
-                // Where not every node was asked, the next search begins elsewhere.
+                // Where not every node was asked, the next search begins elsewhere. What preemption tried is as it was, though counted.
                 if let Some(class) = class.filter(|_| !changed && error.absent.is_none()) {
-                    self.queue.told.insert(class, (before, Arc::clone(&error)));
+                    self.queue.told.insert(class, (self.moment(), Arc::clone(&error)));
                 }
                 self.failed(pod, &error);
             }

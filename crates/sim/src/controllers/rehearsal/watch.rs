@@ -5,7 +5,10 @@ use crate::ids::{NodeId, PodId};
 
 /// Retries and periodic looks: they change nothing by themselves.
 const fn is_a_look(event: Event) -> bool {
-    matches!(event, Event::Evict(..) | Event::Poll(_) | Event::Scan | Event::Scale(_) | Event::Cron(_) | Event::CollectGarbage | Event::Schedule)
+    matches!(
+        event,
+        Event::Evict(..) | Event::Poll(_) | Event::Scan | Event::Provision | Event::Scale(_) | Event::Cron(_) | Event::CollectGarbage | Event::Schedule
+    )
 }
 
 impl Rehearsal {
