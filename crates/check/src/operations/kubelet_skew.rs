@@ -81,8 +81,9 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     }
 }
 
+/// Whether node-group-version-behind, which compares with what EKS says of the cluster, has what it needs to say it.
 fn is_reported(cx: &Cx<'_>, node: &Object<Node>, server: Version) -> bool {
-    let groups = cx.snapshot.account.node_groups.known();
+    let groups = cx.snapshot.account.node_groups.known().filter(|_| cx.snapshot.account.eks_cluster.known().is_some());
     let group = node.meta.label("eks.amazonaws.com/nodegroup").and_then(|name| groups?.iter().find(|it| it.name == name));
     group.is_some_and(|it| it.version.parse::<Version>().is_ok_and(|version| version < server))
 }

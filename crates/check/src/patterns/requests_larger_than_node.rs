@@ -71,8 +71,10 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
             continue;
         }
         let message = format!("{workload}: a pod asks for {asked} {resource}, and the largest node has {largest}, so it is never placed");
+        // Where pools were not read there may be one, and the check is open, too.
+        let may_grow = !cx.cluster.node_pools.is_empty() || out.lacks(cx, Need::NodePools);
         let draft = out.report(workload, greatest(workload, resource), message);
-        if !cx.cluster.node_pools.is_empty() || cx.snapshot.has(Need::NodePools).is_err() {
+        if may_grow {
             draft.severity(Severity::Low).confidence(Confidence::Low).evidence("a node pool may bring a larger instance");
         }
     }

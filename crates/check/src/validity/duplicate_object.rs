@@ -47,7 +47,7 @@ metadata: {name: app2}
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let mut first: HashMap<(&str, &str, Option<&str>, &str), Handle<'_>> = HashMap::new();
-    let mut elsewhere: BTreeMap<u32, Vec<(Handle<'_>, Handle<'_>)>> = BTreeMap::new();
+    let mut elsewhere: BTreeMap<(u32, &str), Vec<(Handle<'_>, Handle<'_>)>> = BTreeMap::new();
     // Bare pods are in two lists: the workload speaks for both. Objects with a generated name differ; Kustomize's own are not applied.
     let is_config = |it: &Handle<'_>| matches!(group_of(it.api_version), "kustomize.config.k8s.io" | "builtin") || &**it.api_version == "builtin";
     // What an API server stores, it stores under one name.
@@ -58,22 +58,22 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         let other = *first.entry(key).or_insert(it);
         let (earlier, later) = if other.origin < it.origin { (other, it) } else { (it, other) };
         match (earlier.origin, later.origin) {
-            (earlier, later) if earlier == later => {}
-            (Some(a), Some(b)) if a.file != b.file => elsewhere.entry(b.file).or_default().push((earlier, later)),
+            (a, b) if a == b => {}
+            (Some(a), Some(b)) if a.file != b.file => elsewhere.entry((b.file, later.meta.ns())).or_default().push((earlier, later)),
             _ => {
                 let draft = out.report(later, "metadata.name", format!("{later}: is written twice, so whichever is applied last wins"));
                 draft.related(earlier, "metadata.name", "the first one").confidence(Confidence::High);
             }
         }
     }
-    // Files may be alternatives: overlays, examples, one for each cluster. That is one cause, however many objects they hold.
+    // Files may be alternatives: overlays, examples, one for each cluster. That is one cause, however many objects of a namespace they hold.
     for mut pairs in elsewhere.into_values() {
         pairs.sort_by_key(|it| it.1.origin);
         let (earlier, later) = pairs[0];
         let more = match pairs.len() - 1 {
             0 => String::new(),
-            1 => ", as is one more object of this file".to_owned(),
-            n => format!(", as are {n} more objects of this file"),
+            1 => ", as is one more object of its namespace in this file".to_owned(),
+            n => format!(", as are {n} more objects of its namespace in this file"),
         };
         let message = format!("{later}: is written in another file, too{more}, so whichever is applied last wins");
         let draft = out.report(later, "metadata.name", message).severity(Severity::Low).confidence(Confidence::Low);
