@@ -59,7 +59,7 @@ pub async fn collect_at(url: &str, options: &Options, cluster: &Cluster, needs: 
 
 async fn gather(emulator: Option<&str>, options: &Options, cluster: &Cluster, needs: &BTreeSet<Need>, progress: Progress<'_>) -> Account {
     let wanted: BTreeSet<Need> = needs.iter().copied().filter(|it| it.is_aws()).collect();
-    let mut account = Account::unread("no check that runs needs it", "run the checks that need it");
+    let mut account = Account::unread("no selected check asks for it", "select a check that needs it");
     if wanted.is_empty() {
         return account;
     }

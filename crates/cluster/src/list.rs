@@ -154,13 +154,16 @@ async fn read_page(api: &Api, mut body: Body, planned: &Arc<Planned>, options: &
     }
 }
 
-/// A Secret with its keys and without its values, which stand in annotations of kubectl and Helm, too.
+/// A Secret with its keys and without its values, which kubectl repeats in an annotation.
 fn without_values(secret: &str) -> Option<String> {
     let mut secret: Value = serde_json::from_str(secret).ok()?;
-    for pointer in ["/data", "/stringData", "/metadata/annotations"] {
+    let mut mask = |pointer: &str, which: fn(&str) -> bool| {
         let values = secret.pointer_mut(pointer).and_then(Value::as_object_mut);
-        values.into_iter().flat_map(|it| it.values_mut()).for_each(|it| *it = MASK.into());
-    }
+        values.into_iter().flatten().filter(|it| which(it.0)).for_each(|it| *it.1 = MASK.into());
+    };
+    mask("/data", |_| true);
+    mask("/stringData", |_| true);
+    mask("/metadata/annotations", |it| it == "kubectl.kubernetes.io/last-applied-configuration");
     Some(secret.to_string())
 }
 

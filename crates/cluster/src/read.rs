@@ -65,8 +65,7 @@ pub async fn read(api: &Api, wanted: &Wanted, progress: Progress<'_>, stop: &wat
     let tell = wanted.needs.iter().flat_map(|it| it.told_by().iter().copied());
     let wanted = &Wanted { needs: wanted.needs.iter().copied().chain(tell).collect(), ..wanted.clone() };
     for &need in Need::ALL.iter().filter(|it| !it.is_aws() && !wanted.needs.contains(it)) {
-        let why = "no selected check asks for it".to_owned();
-        reading.gaps.insert(need, Gap { what: need.name().to_owned(), why, remedy: "select a check that needs it".to_owned() });
+        reading.gaps.insert(need, Gap::not_asked(need));
     }
     let discovery = match until(stop, Discovery::ask(api)).await {
         Ok(it) => it,
@@ -150,8 +149,8 @@ impl Reading {
     fn plan(&mut self, discovery: &Discovery, wanted: &Wanted) -> Vec<Arc<Planned>> {
         let helm = wanted.needs.contains(&Need::HelmReleases);
         let mut plan = Vec::new();
-        for &need in Need::ALL.iter().filter(|it| wanted.needs.contains(it) || (helm && **it == Need::Secrets)) {
-            for resource in resources_of(need).filter(|it| wanted.needs.contains(&need) || it.group.is_empty()) {
+        for &need in Need::ALL.iter().filter(|it| wanted.needs.contains(it)) {
+            for resource in resources_of(need) {
                 if !self.gaps.contains_key(&need) {
                     self.part.listed.insert(need);
                 }
@@ -220,9 +219,6 @@ impl Reading {
                     }
                 }
                 Err(fault) => {
-                    if planned.helm {
-                        failed.entry(Need::HelmReleases).or_default().push((planned.resource, fault.clone()));
-                    }
                     failed.entry(planned.resource.need).or_default().push((planned.resource, fault));
                 }
             }

@@ -47,13 +47,10 @@ pub fn diff(before: Side<'_>, after: Side<'_>) -> Diff {
 }
 
 fn side(it: Side<'_>) -> diff::Side {
-    let cluster = &it.snapshot.cluster;
-    // A bare pod is in two lists.
-    let objects = cluster.handles().filter(|it| it.kind != "Pod").count() + cluster.pods.len();
     diff::Side {
         name: it.name.to_owned(),
         taken_at: format!("{:.0}", it.snapshot.meta.taken_at),
-        objects: objects as u64,
+        objects: it.snapshot.cluster.objects() as u64,
         unread: it.snapshot.unread.iter().map(|it| format!("{}: {}", it.place(), it.reason)).collect(),
     }
 }

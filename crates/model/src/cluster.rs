@@ -81,6 +81,11 @@ macro_rules! cluster {
                 all.chain(self.others.iter().map(Object::handle))
             }
 
+            /// How many objects there are: a bare pod stands in two lists, and is one.
+            pub fn objects(&self) -> usize {
+                self.handles().filter(|it| it.kind != "Pod").count() + self.pods.len()
+            }
+
             /// Says of every object where it was read.
             pub fn set_origins(&mut self, origin: Origin) {
                 $(self.$field.iter_mut().for_each(|it| it.origin = Some(origin));)*

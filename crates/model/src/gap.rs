@@ -14,6 +14,14 @@ pub struct Gap {
     pub remedy: String,
 }
 
+impl Gap {
+    /// Nothing that was selected needs it, so nobody asked.
+    pub fn not_asked(need: crate::Need) -> Self {
+        let why = "no selected check asks for it".to_owned();
+        Self { what: need.name().to_owned(), why, remedy: "select a check that needs it".to_owned() }
+    }
+}
+
 /// A fact that is known, or known not to have been read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

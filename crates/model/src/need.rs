@@ -63,6 +63,7 @@ impl Need {
     pub fn told_by(self) -> &'static [Self] {
         match self {
             Self::Workloads | Self::VolumeUsage => &[Self::Pods],
+            Self::HelmReleases => &[Self::Secrets],
             Self::AwsInstances | Self::AwsSubnets | Self::AwsSecurityGroups => &[Self::Nodes],
             Self::AwsVolumes | Self::AwsSnapshots | Self::AwsBackup => &[Self::PersistentVolumes],
             Self::AwsRepositories => &[Self::Workloads, Self::Pods],

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use seatrial_check::{Places, Policy, Profile, Settings, all, evaluate};
-use seatrial_model::{Need, Origin, Path as Field};
+use seatrial_model::{Need, Origin, Path as Field, Version};
 use seatrial_recording::{KnownPlace, Recording};
 use seatrial_report::Location;
 
@@ -34,7 +34,9 @@ pub fn run(args: &RecordArgs) -> Result<Exit, Error> {
     let mut settings = config.settings()?;
     settings.target = args.source.render.target_version.unwrap_or(settings.target);
     let collected = collect(&Source::of(&args.paths, &args.source, Need::ALL.iter().copied().collect())?, settings.target)?;
-    let recording = of(collected, settings, args.source.render.target_version.is_some() || config.config.target_version.is_some());
+    let target = settings.target;
+    config.settle_target(&mut settings, args.source.render.target_version, &collected.snapshot);
+    let recording = of(collected, target, settings);
     let snapshot = &recording.snapshot;
     for it in &snapshot.unread {
         anstream::eprintln!("unread: {}: {}", it.place(), it.reason);
@@ -54,12 +56,8 @@ pub fn run(args: &RecordArgs) -> Result<Exit, Error> {
 }
 
 /// The recording of what was collected. Places are those that any check asks for, of whatever profile: the texts do not go into the file.
-fn of(collected: Collected, mut settings: Settings, target_is_asked: bool) -> Recording {
-    let target = settings.target;
+fn of(collected: Collected, target: Version, mut settings: Settings) -> Recording {
     settings.profile = Profile::Pedantic;
-    if let (false, Some(it)) = (target_is_asked, collected.snapshot.meta.server_version) {
-        settings.target = it;
-    }
     let asked = Asked { texts: &collected.texts, places: Mutex::new(BTreeMap::new()) };
     evaluate(&collected.snapshot, &settings, &Policy::default(), &all(), &asked);
     let places = asked.places.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -103,7 +101,7 @@ fn put(path: &Path, bytes: &[u8], force: bool) -> Result<(), Error> {
 /// What was recorded, in one line.
 fn said(recording: &Recording, bytes: usize, path: &Path) -> String {
     let snapshot = &recording.snapshot;
-    let objects = snapshot.cluster.handles().filter(|it| it.kind != "Pod").count() + snapshot.cluster.pods.len();
+    let objects = snapshot.cluster.objects();
     let file = if path == Path::new(STDOUT) { "standard output".to_owned() } else { path.display().to_string() };
     let unread = match snapshot.unread.len() {
         0 => String::new(),

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use seatrial_check::{Places, Policy, Settings, evaluate};
+use seatrial_check::{Places, Policy, Profile, Settings, evaluate};
 use seatrial_cluster::resources_of;
+use seatrial_collect::{Interrupt, collect};
 use seatrial_model::{Need, Origin, Path, Snapshot};
 use seatrial_report::{Location, Report, Verdict};
 
 use crate::server::{Reply, Server};
-use crate::world::{World, path_of, snapshot};
+use crate::world::{World, path_of, request, snapshot};
 
 /// Live objects have no text; the engine must not ask for any.
 struct NoTexts;
@@ -58,6 +59,29 @@ fn changed(whole: &Report, narrowed: &Report) -> Vec<String> {
         }
     }
     wrong
+}
+
+#[test]
+fn a_whole_snapshot_that_is_narrowed_says_of_each_check_what_a_cluster_says_that_was_read_for_it() {
+    let server = World::demo().serve();
+    let whole = snapshot(&server);
+    let settings = Settings { profile: Profile::Pedantic, ..Settings::default() };
+    let said = |snapshot: &Snapshot, check| {
+        let mut report = evaluate(snapshot, &settings, &Policy::default(), &[check], &NoTexts);
+        // Each resource that was read is a file of the snapshot.
+        report.coverage.files = 0;
+        serde_json::to_string(&report).expect("a report")
+    };
+    for check in seatrial_check::all() {
+        let needs = seatrial_check::needs(&[check], Profile::Pedantic);
+        let mut request = request(&server);
+        request.needs.clone_from(&needs);
+        let live = collect(&request, &|_, _, _| {}, &Interrupt::never()).unwrap_or_else(|error| panic!("{error}")).snapshot;
+        let mut narrowed = whole.clone();
+        narrowed.narrow(&needs);
+        narrowed.meta.taken_at = live.meta.taken_at;
+        assert_eq!(said(&narrowed, check), said(&live, check), "{}", check.id);
+    }
 }
 
 #[test]
