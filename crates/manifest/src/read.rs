@@ -342,7 +342,7 @@ fn read_own(tree: &Tree<'_>, at: NodeId, kind: &str, line: u32, part: &mut Part,
         "Account" => Account::deserialize(de).map(|it| part.account = Some(it)),
         "Snapshot" => Header::deserialize(de).map(|it| {
             part.header = Some(match part.header.take() {
-                Some(earlier) => it.beside(earlier),
+                Some(earlier) => earlier.beside(it),
                 None => it,
             });
         }),

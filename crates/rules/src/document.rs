@@ -7,12 +7,10 @@ use cel::Value;
 use cel::objects::Key;
 use seatrial_manifest::scalar::Scalar;
 use seatrial_manifest::tree::{self, NodeId, Tree};
-use seatrial_model::{Literal, Path, Step};
+use seatrial_model::{Literal, MASK, Path, Step};
 
 use crate::cost::Size;
 
-/// What stands in the place of a secret.
-const MASK: &str = "****";
 /// It repeats the whole object, secrets included.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
