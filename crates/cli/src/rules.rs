@@ -9,6 +9,7 @@ use seatrial_config::{Config, RuleFile};
 use seatrial_facts::guide::Row;
 use seatrial_manifest::de::TreeDeserializer;
 use seatrial_manifest::tree::{self, NodeId, Tree};
+use seatrial_model::cluster::group_of;
 use seatrial_model::{Handle, Need, Origin, Scope, Snapshot};
 use seatrial_report::{Confidence, UnknownCheck};
 use seatrial_rules::{Documents, Fault, Judged, Rule, RuleSpec, judge};
@@ -175,14 +176,27 @@ impl Documents for Texts {
 
 /// What the rules ask of a running cluster: lists, and kinds whose objects' texts they are run on.
 pub fn asked(own: &[&OwnRule]) -> (BTreeSet<Need>, BTreeSet<&'static str>) {
-    let asks = |it: &OwnRule, kind: &str| it.rule.spec.r#match.takes_kind(kind) || (kind == "Namespace" && it.rule.asks_namespace());
-    read_of_clusters().filter(|(_, kind)| own.iter().any(|it| asks(it, kind))).unzip()
+    let by_namespace = own.iter().any(|it| it.rule.asks_namespace());
+    let namespaces = by_namespace.then_some((Need::Namespaces, "Namespace"));
+    own.iter().flat_map(|it| resources_of(it)).chain(namespaces).unzip()
 }
 
-/// The kinds that are read of a running cluster, and what they are listed for.
-fn read_of_clusters() -> impl Iterator<Item = (Need, &'static str)> {
+/// What is read of running clusters and the rule is about: what it is listed for, and its kind.
+///
+/// Measurements and events come and go with the cluster: who wants them names them.
+fn resources_of(own: &OwnRule) -> impl Iterator<Item = (Need, &'static str)> {
+    let wanted = &own.rule.spec.r#match;
+    let is_named = |kind: &str| wanted.kinds.iter().any(|it| it == kind);
+    let takes = move |group: &str, kind: &str| wanted.takes_kind(kind) && wanted.takes_group(group);
+    read_of_clusters()
+        .filter(move |(need, group, kind)| takes(group, kind) && (!matches!(need, Need::Usage | Need::Events) || is_named(kind)))
+        .map(|it| (it.0, it.2))
+}
+
+/// What is read of a running cluster: what it is listed for, its API group and its kind.
+fn read_of_clusters() -> impl Iterator<Item = (Need, &'static str, &'static str)> {
     #[cfg(feature = "live")]
-    return seatrial_collect::RESOURCES.iter().map(|it| (it.need, it.kind));
+    return seatrial_collect::RESOURCES.iter().map(|it| (it.need, it.group, it.kind));
     #[cfg(not(feature = "live"))]
     return std::iter::empty();
 }
@@ -198,21 +212,30 @@ pub fn outcomes(own: &[&OwnRule], snapshot: &Snapshot, texts: &Texts, settings: 
     own.iter().zip(judged).map(|(own, judged)| Outcome { check: own.card, result: outcome(own, judged, not_read(own, snapshot, texts)) }).collect()
 }
 
-/// Why there may be more objects for a rule than were looked at.
+/// Why there may be more objects for a rule than were looked at, or why those that there are could not be.
+///
+/// Manifests hold what they hold. Of a cluster a list may not have been read, or is none of those that are; and a recording keeps no texts.
 fn not_read(own: &OwnRule, snapshot: &Snapshot, texts: &Texts) -> Option<UnknownCheck> {
     let unknown = |reason: String, remedy: String| Some(UnknownCheck { check: own.card.id.to_owned(), reason, remedy });
     let dump = |kinds: &str| format!("kubectl get {} -A -o json > dump.json, and check dump.json", kinds.to_lowercase());
-    if let Some(gap) = asked(&[own]).0.iter().filter(|_| snapshot.meta.scope == Scope::Cluster).find_map(|it| snapshot.gaps.get(it)) {
+    let wanted = &own.rule.spec.r#match;
+    let mine = || snapshot.cluster.handles().filter(|it| wanted.takes_kind(it.kind) && wanted.takes_group(group_of(it.api_version)));
+    if let Some(it) = mine().find(|it| !texts.keeps(it)) {
+        return unknown(
+            "rules of your own are run on objects as they are written, which a recording or a large dump out of a pipe does not keep".to_owned(),
+            dump(it.kind),
+        );
+    }
+    if snapshot.meta.scope == Scope::Manifests {
+        return None;
+    }
+    if let Some(gap) = resources_of(own).find_map(|it| snapshot.gaps.get(&it.0)) {
         return unknown(format!("{} not read: {}", gap.what, gap.why), gap.remedy.clone());
     }
-    let kinds = &own.rule.spec.r#match.kinds;
-    if !texts.are_there() {
-        let reason = "rules of your own are run on objects as they are written, which a recording does not keep";
-        return unknown(reason.to_owned(), if kinds.is_empty() { dump("KINDS") } else { dump(&kinds.join(",")) });
-    }
-    let is_read = |pattern: &&String| read_of_clusters().any(|it| seatrial_rules::glob(pattern, it.1));
-    let other = kinds.iter().filter(|_| texts.are_of_cluster()).find(|it| !is_read(it))?;
-    unknown(format!("objects of kind {other} are not among what is read of a running cluster"), dump(other))
+    // What an API server has stored has a uid: such an object shows that its kind was listed.
+    let is_listed = |kind: &str| resources_of(own).any(|it| it.1 == kind) || mine().any(|it| it.kind == kind && it.meta.uid.is_some());
+    let other = wanted.kinds.iter().find(|it| !it.contains('*') && !is_listed(it))?;
+    unknown(format!("objects of kind {other} are not among what was read of the cluster"), dump(other))
 }
 
 fn outcome(own: &OwnRule, judged: Judged, not_read: Option<UnknownCheck>) -> Outcomes {

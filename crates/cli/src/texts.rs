@@ -70,22 +70,24 @@ impl Texts {
         Self { objects, ..Self::default() }
     }
 
-    /// Whether the texts are those of a running cluster's objects.
-    pub fn are_of_cluster(&self) -> bool {
-        !self.objects.is_empty()
+    /// Whether the text is at hand that an object stands in: a recording keeps none.
+    pub fn keeps(&self, object: &Handle<'_>) -> bool {
+        match object.origin {
+            Some(it) if it.is_api() => self.of_api(it, object).is_some(),
+            Some(it) => self.files.get(it.file as usize).is_some_and(|it| !matches!(it.1, Text::Recorded(_) | Text::Gone)),
+            None => false,
+        }
     }
 
-    /// Whether there is any text: a recording holds none.
-    pub fn are_there(&self) -> bool {
-        self.are_of_cluster() || self.files.iter().any(|it| !matches!(it.1, Text::Recorded(_)))
+    fn of_api(&self, origin: Origin, object: &Handle<'_>) -> Option<&str> {
+        self.objects.get(&origin.file)?.get(&(object.meta.ns().into(), object.meta.name.clone())).map(String::as_str)
     }
 
     /// The text of the document that an object stands in, or its own.
     pub fn around(&self, object: &Handle<'_>) -> Option<Cow<'_, str>> {
         let origin = object.origin?;
         if origin.is_api() {
-            let key = (object.meta.ns().into(), object.meta.name.clone());
-            return self.objects.get(&origin.file)?.get(&key).map(|it| it.as_str().into());
+            return self.of_api(origin, object).map(Into::into);
         }
         self.document(&Origin { item: None, ..origin })
     }

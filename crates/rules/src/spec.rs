@@ -90,6 +90,15 @@ impl Match {
             && self.labels.iter().all(|(key, pattern)| (it.label)(key).is_some_and(|value| glob(pattern, value)))
     }
 
+    /// Whether objects of this API group, whatever the version, may be judged.
+    pub fn takes_group(&self, group: &str) -> bool {
+        let fits = |pattern: &String| match pattern.rsplit_once('/') {
+            Some((of, _)) => glob(of, group),
+            None => group.is_empty() || pattern == "*",
+        };
+        self.api_versions.is_empty() || self.api_versions.iter().any(fits)
+    }
+
     /// Whether objects of this kind may be judged.
     pub fn takes_kind(&self, kind: &str) -> bool {
         self.kinds.is_empty() || self.kinds.iter().any(|it| glob(it, kind))
@@ -114,6 +123,16 @@ pub fn glob(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_group_is_what_stands_before_the_version() {
+        let of = |yaml: &str| serde_json::from_str::<Match>(yaml).expect("a match");
+        assert!(
+            of("{}").takes_group("apps") && of(r#"{"apiVersions":["apps/*"]}"#).takes_group("apps") && of(r#"{"apiVersions":["*/v1"]}"#).takes_group("apps")
+        );
+        assert!(of(r#"{"apiVersions":["v1"]}"#).takes_group("") && !of(r#"{"apiVersions":["v1"]}"#).takes_group("apps"));
+        assert!(!of(r#"{"apiVersions":["serving.knative.dev/*"]}"#).takes_group(""));
+    }
 
     #[test]
     fn every_part_of_a_match_must_fit() {

@@ -198,3 +198,28 @@ fn every_example_of_the_documentation_holds() {
         assert!([0, 1].contains(&folder.run(&["check", "a.yaml"]).code));
     }
 }
+
+#[test]
+fn a_kind_that_was_not_read_of_a_cluster_is_unknown_whatever_stands_beside_it() {
+    let rules = "\
+rules:
+- {id: bucket-public, title: A public bucket, severity: high, match: {kinds: [Bucket]}, condition: '!object.spec.public'}
+- {id: service-unowned, title: A Knative service of nobody, severity: high, match: {kinds: [Service], apiVersions: ['serving.knative.dev/*']}, condition: 'has(object.metadata.labels)'}
+- {id: name-long, title: A long name, severity: low, condition: 'size(object.metadata.name) < 60'}
+";
+    let dump = r#"{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"shop","uid":"1"}}]}"#;
+    let bucket = "apiVersion: storage.example.com/v1\nkind: Bucket\nmetadata: {name: b}\nspec: {public: false}\n";
+    let folder = Folder::with(&[("seatrial.yaml", rules), ("dump.json", dump), ("bucket.yaml", bucket)]);
+    folder.run(&["record", "-o", "dump.trial", "dump.json"]);
+    let unknown = |inputs: &[&str], id: &str| -> bool {
+        let report = folder.report(&[inputs, &["--only", id]].concat());
+        report["coverage"]["checks"]["unknown"].as_array().unwrap().iter().any(|it| it["check"] == id)
+    };
+    for inputs in [&["dump.json"][..], &["dump.json", "bucket.yaml"], &["dump.trial", "bucket.yaml"]] {
+        assert!(unknown(inputs, "bucket-public"), "{inputs:?}: nobody looked for the cluster's buckets");
+        assert!(unknown(inputs, "service-unowned"), "{inputs:?}: a Service of another group is another kind");
+    }
+    assert!(!unknown(&["bucket.yaml"], "bucket-public"), "manifests hold what they hold");
+    let report = folder.report(&["--demo", "--only", "name-long"]);
+    assert!(!report["coverage"]["checks"]["unknown"].to_string().contains("resource usage"), "measurements are no objects: {}", report["coverage"]);
+}
