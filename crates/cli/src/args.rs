@@ -5,6 +5,7 @@ mod choice;
 mod diff;
 mod drill;
 mod explain;
+mod output;
 #[cfg(feature = "live")]
 mod permissions;
 mod record;
@@ -15,10 +16,11 @@ use std::path::PathBuf;
 use clap::{ArgMatches, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use check::CheckArgs;
-pub use choice::{ColorArg, ProfileArg, SeverityArg};
+pub use choice::{ChoiceArgs, ColorArg, ProfileArg, SeverityArg};
 pub use diff::DiffArgs;
 pub use drill::{DrillArgs, VerdictArg};
 pub use explain::ExplainArgs;
+pub use output::OutputArgs;
 #[cfg(feature = "live")]
 pub use permissions::{PermissionsArgs, VerbArg};
 pub use record::RecordArgs;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ColorArg, ProfileArg, SeverityArg, SourceArgs};
+use super::{ChoiceArgs, OutputArgs, SeverityArg, SourceArgs};
 
 /// `check`.
 #[derive(Args, Debug)]
@@ -17,17 +17,8 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub source: SourceArgs,
     /// Which checks are wanted
-    #[arg(long, value_enum)]
-    pub profile: Option<ProfileArg>,
-    /// Only these checks
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub only: Vec<String>,
-    /// Not these checks
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub skip: Vec<String>,
-    /// Configuration [default: seatrial.yaml in the current folder]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
     /// Only what is new since a git revision counts
     #[arg(long, value_name = "REVISION")]
     pub since: Option<String>,
@@ -55,19 +46,13 @@ pub struct CheckArgs {
     /// Exit with 3 if anything could not be assessed
     #[arg(long)]
     pub strict: bool,
-    /// Output format; may be given several times, each followed by its --output
-    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
-    pub format: Vec<String>,
-    /// File for the format before it; standard output without
-    #[arg(short = 'o', long = "output", value_name = "FILE", help_heading = "Output")]
-    pub output: Vec<PathBuf>,
     /// Show every finding in full
     #[arg(long, help_heading = "Output")]
     pub all: bool,
     /// List every row, kind and reason
     #[arg(short, long, help_heading = "Output")]
     pub verbose: bool,
-    /// When to use colours
-    #[arg(long, value_enum, default_value_t = ColorArg::Auto, help_heading = "Output")]
-    pub color: ColorArg,
+    /// How the result is written
+    #[command(flatten)]
+    pub output: OutputArgs,
 }

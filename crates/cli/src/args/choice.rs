@@ -1,8 +1,35 @@
-//! Values that several verbs choose from.
+//! What several verbs choose: checks, severities, colours.
 
-use clap::ValueEnum;
-use seatrial_check::Profile;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use seatrial_check::{Check, Profile};
 use seatrial_report::Severity;
+
+/// Which checks are wanted, and the configuration that adds the team's own rules to them.
+#[derive(Args, Debug, Clone, Default)]
+pub struct ChoiceArgs {
+    /// Which checks are wanted
+    #[arg(long, value_enum)]
+    pub profile: Option<ProfileArg>,
+    /// Only these checks
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Not these checks
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub skip: Vec<String>,
+    /// Configuration [default: seatrial.yaml in the current folder]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+impl ChoiceArgs {
+    /// Whether the check is among those that were asked for.
+    pub fn takes(&self, check: &Check) -> bool {
+        let names = |list: &[String]| list.iter().any(|it| it == check.id);
+        (self.only.is_empty() || names(&self.only)) && !names(&self.skip)
+    }
+}
 
 /// The guide's Test and Production columns, and a stricter taste.
 #[derive(Clone, Copy, Debug, ValueEnum)]

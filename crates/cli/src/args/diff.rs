@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ColorArg, ProfileArg, RenderArgs};
+use super::{OutputArgs, ProfileArg, RenderArgs};
 
 /// `diff`.
 #[derive(Args, Debug)]
@@ -31,16 +31,10 @@ pub struct DiffArgs {
     /// Configuration [default: seatrial.yaml in the current folder]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Output format (human, json, markdown); may be given several times, each followed by its --output
-    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
-    pub format: Vec<String>,
-    /// File for the format before it; standard output without
-    #[arg(short = 'o', long = "output", value_name = "FILE", help_heading = "Output")]
-    pub output: Vec<PathBuf>,
     /// Show every change in full
     #[arg(long, help_heading = "Output")]
     pub all: bool,
-    /// When to use colours
-    #[arg(long, value_enum, default_value_t = ColorArg::Auto, help_heading = "Output")]
-    pub color: ColorArg,
+    /// How the result is written
+    #[command(flatten)]
+    pub output: OutputArgs,
 }

@@ -1,10 +1,8 @@
 //! `seatrial drill`.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 
-use super::{ColorArg, SourceArgs};
+use super::{OutputArgs, SourceArgs};
 
 /// `drill`.
 #[derive(Args, Debug, Clone)]
@@ -49,18 +47,12 @@ pub struct DrillArgs {
     /// Exit with 1 on a verdict this bad or worse
     #[arg(long, value_enum, value_name = "VERDICT", default_value_t = VerdictArg::Degraded)]
     pub fail_on: VerdictArg,
-    /// Output format (human, json, sarif, junit, html, markdown); may be given several times, each followed by its --output
-    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
-    pub format: Vec<String>,
-    /// File for the format before it; standard output without
-    #[arg(short = 'o', long = "output", value_name = "FILE", help_heading = "Output")]
-    pub output: Vec<PathBuf>,
     /// Show every drill in full, not only the worst
     #[arg(long, help_heading = "Output")]
     pub all_details: bool,
-    /// When to use colours
-    #[arg(long, value_enum, default_value_t = ColorArg::Auto, help_heading = "Output")]
-    pub color: ColorArg,
+    /// How the result is written
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// `--as` has two meanings among the drills: kubectl's, and how a zone's or node's machines are lost.

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::ProfileArg;
+use super::ChoiceArgs;
 
 /// `permissions`.
 #[derive(Args, Debug)]
@@ -17,14 +17,8 @@ pub struct PermissionsArgs {
     #[arg(long, help_heading = "Output")]
     pub rbac: bool,
     /// Which checks are wanted
-    #[arg(long, value_enum)]
-    pub profile: Option<ProfileArg>,
-    /// Only these checks
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub only: Vec<String>,
-    /// Not these checks
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub skip: Vec<String>,
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
     /// Region of the cluster
     #[arg(long, value_name = "REGION", help_heading = "Cluster")]
     pub region: Option<String>,

@@ -9,7 +9,7 @@ use seatrial_model::{Need, Scope, Snapshot};
 use seatrial_render::{Format, Options};
 use seatrial_report::{Report, Safety, Severity};
 
-use super::outputs;
+use super::{outputs, selected};
 use crate::args::CheckArgs;
 use crate::baseline::{self, Revision};
 use crate::config;
@@ -25,9 +25,9 @@ const MOST_FINDINGS: usize = 40;
 /// Runs it.
 pub fn run(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error> {
     let outputs = outputs(args, matches)?;
-    let config = config::load(args.config.as_deref())?;
+    let config = config::load(args.choice.config.as_deref())?;
     let mut settings = settings(args, &config)?;
-    let (checks, own) = selected(args, &config.rules)?;
+    let (checks, own) = selected(&args.choice, &config.rules)?;
     let mut needs = seatrial_check::needs(&checks, settings.profile);
     let (lists, texts_of) = rules::asked(&own);
     needs.extend(lists);
@@ -104,7 +104,7 @@ fn only_for_files(args: &CheckArgs) -> Option<&'static str> {
 /// The configuration's settings, the command line winning.
 fn settings(args: &CheckArgs, config: &config::Loaded) -> Result<Settings, Error> {
     let mut settings = config.settings()?;
-    if let Some(it) = args.profile {
+    if let Some(it) = args.choice.profile {
         settings.profile = it.into();
     }
     if let Some(it) = args.source.render.target_version {
@@ -126,19 +126,6 @@ fn at_revision(name: &str, source: &Source, settings: &Settings, checks: &[&'sta
     let policy = Policy { disabled: true, ..Policy::default() };
     let report = evaluate_with(&before.snapshot, settings, &policy, checks, &before.texts, given);
     Ok(revision.known(&report))
-}
-
-/// The checks and the team's own rules that were asked for.
-fn selected<'r>(args: &CheckArgs, own: &'r [OwnRule]) -> Result<(Vec<&'static Check>, Vec<&'r OwnRule>), Error> {
-    let ids: Vec<&str> = own.iter().map(|it| it.card.id).collect();
-    for id in args.only.iter().chain(&args.skip) {
-        if seatrial_check::find(id).is_none() && !ids.contains(&id.as_str()) {
-            return Err(Error::NoSuchCheck(id.clone(), super::explain::did_you_mean(id, &ids)));
-        }
-    }
-    let wanted = |it: &Check| (args.only.is_empty() || args.only.iter().any(|id| id == it.id)) && !args.skip.iter().any(|id| id == it.id);
-    let checks = seatrial_check::all().into_iter().filter(|it| wanted(it)).collect();
-    Ok((checks, own.iter().filter(|it| wanted(it.card)).collect()))
 }
 
 fn exit(report: &Report, threshold: Severity, strict: bool) -> Exit {
@@ -165,12 +152,12 @@ fn outputs(args: &CheckArgs, matches: Option<&ArgMatches>) -> Result<Vec<Output>
         let format = seatrial_render::format(&it.format).ok_or_else(|| outputs::unknown_format(&it.format, &known))?;
         Ok(Output { format, file: it.file })
     };
-    outputs::pair(&args.format, &args.output, matches)?.into_iter().map(output).collect()
+    outputs::pair(&args.output, matches)?.into_iter().map(output).collect()
 }
 
 impl Output {
     fn write(&self, report: &Report, args: &CheckArgs) -> Result<(), Error> {
-        let styled = outputs::styled(args.color, self.file.as_ref());
+        let styled = outputs::styled(args.output.color, self.file.as_ref());
         let options = Options { styled, most_findings: (!args.all && self.file.is_none()).then_some(MOST_FINDINGS), verbose: args.verbose };
         outputs::write(self.file.as_ref(), |out| (self.format.write)(report, &options, out))
     }

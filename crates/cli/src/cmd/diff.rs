@@ -20,7 +20,7 @@ const MOST_CHANGES: usize = 40;
 
 /// Runs it.
 pub fn run(args: &DiffArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error> {
-    let outputs = outputs::pair(&args.format, &args.output, matches)?;
+    let outputs = outputs::pair(&args.output, matches)?;
     let formats: Vec<&Format> = outputs.iter().map(|it| find_format(&it.format)).collect::<Result<_, _>>()?;
     if args.before == "-" && args.after == "-" {
         return Err(Error::Usage("standard input can be read once: name a file for one of the two".to_owned()));
@@ -31,7 +31,7 @@ pub fn run(args: &DiffArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error>
     let found = diff(Side { name: &args.before, snapshot: &before.0, report: &before.1 }, Side { name: &args.after, snapshot: &after.0, report: &after.1 });
     for (target, format) in outputs.iter().zip(formats) {
         let most_findings = (!args.all && target.file.is_none()).then_some(MOST_CHANGES);
-        let options = Options { styled: outputs::styled(args.color, target.file.as_ref()), most_findings, verbose: args.all };
+        let options = Options { styled: outputs::styled(args.output.color, target.file.as_ref()), most_findings, verbose: args.all };
         outputs::write(target.file.as_ref(), |out| (format.write)(&found, &options, out))?;
     }
     Ok(match (is_whole, found.is_empty()) {

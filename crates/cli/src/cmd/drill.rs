@@ -21,7 +21,7 @@ const READ_AS: Version = Version::minor(36);
 /// Runs it.
 pub fn run(args: &DrillArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error> {
     let args = &untangled(args.clone());
-    let outputs = outputs::pair(&args.format, &args.output, matches)?;
+    let outputs = outputs::pair(&args.output, matches)?;
     let formats: Vec<&Format> = outputs.iter().map(|it| find_format(&it.format)).collect::<Result<_, _>>()?;
     let plan = Plan::of(args)?;
     let (answer, snapshot) = match (args.diff.as_slice(), &args.against) {
@@ -36,7 +36,7 @@ pub fn run(args: &DrillArgs, matches: Option<&ArgMatches>) -> Result<Exit, Error
     };
     let width = std::env::var("COLUMNS").ok().and_then(|it| it.parse().ok()).unwrap_or(110);
     for (target, format) in outputs.iter().zip(formats) {
-        let options = Options { styled: outputs::styled(args.color, target.file.as_ref()), width, all: args.all_details, places: places(&snapshot) };
+        let options = Options { styled: outputs::styled(args.output.color, target.file.as_ref()), width, all: args.all_details, places: places(&snapshot) };
         outputs::write(target.file.as_ref(), |out| (format.write)(&answer, &options, out))?;
     }
     let exit = exit(&answer, args.fail_on.into());

@@ -13,12 +13,14 @@ mod rules;
 use std::io::Write;
 
 use clap::{ArgMatches, FromArgMatches};
+use seatrial_check::Check;
 
 pub use explain::did_you_mean;
 
-use crate::args::{Cli, Command, SchemaOf};
+use crate::args::{ChoiceArgs, Cli, Command, SchemaOf};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::rules::OwnRule;
 
 /// Runs the verb that was typed.
 pub fn run(matches: &ArgMatches) -> Result<Exit, Error> {
@@ -49,4 +51,16 @@ pub fn run(matches: &ArgMatches) -> Result<Exit, Error> {
         }
         Command::Man => clap_mangen::Man::new(crate::args::command()).render(&mut std::io::stdout()).map_err(Error::Output).map(|()| Exit::Clean),
     }
+}
+
+/// The checks and the team's own rules that were asked for.
+fn selected<'r>(choice: &ChoiceArgs, own: &'r [OwnRule]) -> Result<(Vec<&'static Check>, Vec<&'r OwnRule>), Error> {
+    let ids: Vec<&str> = own.iter().map(|it| it.card.id).collect();
+    for id in choice.only.iter().chain(&choice.skip) {
+        if seatrial_check::find(id).is_none() && !ids.contains(&id.as_str()) {
+            return Err(Error::NoSuchCheck(id.clone(), did_you_mean(id, &ids)));
+        }
+    }
+    let checks = seatrial_check::all().into_iter().filter(|it| choice.takes(it)).collect();
+    Ok((checks, own.iter().filter(|it| choice.takes(it.card)).collect()))
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 
-use crate::args::ColorArg;
+use crate::args::{ColorArg, OutputArgs};
 use crate::error::Error;
 
 /// A format's name and where it goes; standard output without a file.
@@ -17,8 +17,12 @@ pub struct Target {
     pub file: Option<PathBuf>,
 }
 
-/// Pairs each `--output` with the `--format` before it; `human` on standard output where none was asked for.
-pub fn pair(formats: &[String], files: &[PathBuf], matches: Option<&ArgMatches>) -> Result<Vec<Target>, Error> {
+/// Pairs each `--output` with the `--format` before it; `human` on standard output where none was asked for. One of each stands in any order.
+pub fn pair(args: &OutputArgs, matches: Option<&ArgMatches>) -> Result<Vec<Target>, Error> {
+    let (formats, files) = (&args.format, &args.output);
+    if let ([format], [file]) = (&formats[..], &files[..]) {
+        return Ok(vec![Target { format: format.clone(), file: Some(file.clone()) }]);
+    }
     let indices = |id: &str| matches.and_then(|it| it.indices_of(id)).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
     let mut files: Vec<(usize, &PathBuf)> = indices("output").into_iter().zip(files).collect();
     let formats: Vec<(usize, &str)> = indices("format").into_iter().zip(formats.iter().map(String::as_str)).collect();

@@ -5,13 +5,15 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use seatrial_aws::permissions::{Place, policy};
-use seatrial_check::{Check, Profile};
 use seatrial_collect::{Rule, rbac};
 use seatrial_model::Need;
 
+use super::selected;
 use crate::args::{PermissionsArgs, VerbArg};
+use crate::config;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::rules;
 
 /// Runs it.
 pub fn run(args: &PermissionsArgs) -> Result<Exit, Error> {
@@ -19,7 +21,12 @@ pub fn run(args: &PermissionsArgs) -> Result<Exit, Error> {
         return Err(Error::Usage(format!("--account {account}: an account has twelve digits")));
     }
     let needs = match args.verb {
-        VerbArg::Check => seatrial_check::needs(&chosen(args)?, args.profile.map_or(Profile::Prod, Into::into)),
+        VerbArg::Check => {
+            let config = config::load(args.choice.config.as_deref())?;
+            let (checks, own) = selected(&args.choice, &config.rules)?;
+            let profile = args.choice.profile.map_or(config.settings()?.profile, Into::into);
+            seatrial_check::needs(&checks, profile).into_iter().chain(rules::asked(&own).0).collect()
+        }
         VerbArg::Record => Need::ALL.iter().copied().collect(),
     };
     let place = Place { region: args.region.clone(), account: args.account.clone(), cluster: args.cluster_name.clone() };
@@ -44,15 +51,6 @@ pub fn run(args: &PermissionsArgs) -> Result<Exit, Error> {
         anstream::eprintln!("help: put yours in the place of {}, or say --region, --account and --cluster-name", words.join(", "));
     }
     Ok(Exit::Clean)
-}
-
-/// The checks that are wanted.
-fn chosen(args: &PermissionsArgs) -> Result<Vec<&'static Check>, Error> {
-    if let Some(id) = args.only.iter().chain(&args.skip).find(|it| seatrial_check::find(it).is_none()) {
-        return Err(Error::NoSuchCheck(id.clone(), super::did_you_mean(id, &[])));
-    }
-    let wanted = |it: &&Check| (args.only.is_empty() || args.only.iter().any(|id| id == it.id)) && !args.skip.iter().any(|id| id == it.id);
-    Ok(seatrial_check::all().into_iter().filter(wanted).collect())
 }
 
 fn iam_is_shown(args: &PermissionsArgs) -> bool {

@@ -63,3 +63,15 @@ fn what_cannot_be_read_and_wrong_use_are_told_apart() {
     let piped = folder.run_with(&["diff", "-", "a.yaml"], FLAWED.as_bytes());
     assert_eq!(piped.code, 0, "{}", piped.out);
 }
+
+#[test]
+fn one_format_and_one_file_stand_in_any_order_and_several_in_theirs() {
+    let folder = Folder::with(&[("a.yaml", FLAWED), ("b.yaml", CLEAN)]);
+    for order in [["--format", "json", "-o", "x.json"], ["-o", "x.json", "--format", "json"]] {
+        let ran = folder.run(&[&["diff", "a.yaml", "b.yaml"], &order[..]].concat());
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);
+        assert!(folder.read("x.json").starts_with('{'));
+    }
+    let both = folder.run(&["diff", "a.yaml", "b.yaml", "--format", "markdown", "-o", "x.md", "--format", "human"]);
+    assert!(both.out.contains("Findings") && folder.read("x.md").contains("**"), "{}{}", both.out, both.err);
+}

@@ -2,36 +2,24 @@
 
 use serde_json::Value;
 
-use crate::session::Folder;
+use crate::session::{FLAWED, Folder};
 
-const SPREAD: &str = "\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: api, namespace: shop}
-spec:
-  replicas: 3
-  selector: {matchLabels: {app: api}}
-  template:
-    metadata: {labels: {app: api}}
-    spec:
-      containers: [{name: api, image: shop/api, resources: {requests: {cpu: 500m, memory: 512Mi}}}]
----
-apiVersion: policy/v1
-kind: PodDisruptionBudget
-metadata: {name: api, namespace: shop}
-spec: {maxUnavailable: 1, selector: {matchLabels: {app: api}}}
-";
+/// Three replicas with requests and a budget.
+fn spread() -> String {
+    const BUDGET: &str = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: api, namespace: shop}\nspec: {maxUnavailable: 1, selector: {matchLabels: {app: api}}}\n";
+    format!("{FLAWED}        resources: {{requests: {{cpu: 500m, memory: 512Mi}}}}\n---\n{BUDGET}")
+}
 
 /// One replica instead of three: every loss interrupts it.
 fn single() -> String {
-    SPREAD.replace("replicas: 3", "replicas: 1")
+    spread().replace("replicas: 3", "replicas: 1")
 }
 
 const NODES: [&str; 2] = ["--nodes", "3x1xm6i.large"];
 
 #[test]
 fn what_is_survived_ends_with_0_and_what_is_not_with_1() {
-    let folder = Folder::with(&[("good/api.yaml", SPREAD), ("bad/api.yaml", &single())]);
+    let folder = Folder::with(&[("good/api.yaml", &spread()), ("bad/api.yaml", &single())]);
     let good = folder.run(&["drill", "az", "--each", NODES[0], NODES[1], "--from", "good"]);
     assert_eq!(good.code, 0, "{}{}", good.out, good.err);
     assert!(good.out.starts_with("All 3 rehearsals are survived"), "{}", good.out);
@@ -44,7 +32,7 @@ fn what_is_survived_ends_with_0_and_what_is_not_with_1() {
 
 #[test]
 fn what_cannot_be_answered_ends_with_3_and_a_slip_with_2() {
-    let folder = Folder::with(&[("api.yaml", SPREAD)]);
+    let folder = Folder::with(&[("api.yaml", &spread())]);
     let no_nodes = folder.run(&["drill", "az", "--each", "--from", "api.yaml"]);
     assert_eq!(no_nodes.code, 3, "{}", no_nodes.err);
     assert!(no_nodes.err.contains("help: describe them with `--nodes 3x3xm6i.xlarge`"), "{}", no_nodes.err);
@@ -118,7 +106,7 @@ fn every_format_tells_of_the_same_drill_and_escapes_what_it_quotes() {
 
 #[test]
 fn two_states_are_compared_by_what_the_change_makes_worse() {
-    let folder = Folder::with(&[("before/api.yaml", SPREAD), ("after/api.yaml", &single())]);
+    let folder = Folder::with(&[("before/api.yaml", &spread()), ("after/api.yaml", &single())]);
     let worse = folder.run(&["drill", "az", "--each", NODES[0], NODES[1], "--diff", "before", "after"]);
     assert_eq!(worse.code, 1, "{}{}", worse.out, worse.err);
     assert!(worse.out.starts_with("This change makes az us-east-1"), "{}", worse.out);
@@ -129,7 +117,7 @@ fn two_states_are_compared_by_what_the_change_makes_worse() {
 
 #[test]
 fn a_revision_of_git_is_a_state_before() {
-    let folder = Folder::with(&[("deploy/api.yaml", SPREAD)]);
+    let folder = Folder::with(&[("deploy/api.yaml", &spread())]);
     let git = |arguments: &[&str]| {
         let done =
             std::process::Command::new("git").args(["-c", "user.name=t", "-c", "user.email=t@t"]).args(arguments).current_dir(folder.path()).output().unwrap();
@@ -146,7 +134,7 @@ fn a_revision_of_git_is_a_state_before() {
 
 #[test]
 fn a_drill_behind_the_paths_is_a_drill() {
-    let folder = Folder::with(&[("good/api.yaml", SPREAD)]);
+    let folder = Folder::with(&[("good/api.yaml", &spread())]);
     let ran = folder.run(&["drill", NODES[0], NODES[1], "--from", "good", "az", "us-east-1a", "--seeds", "2"]);
     let same = folder.run(&["drill", "az", "us-east-1a", NODES[0], NODES[1], "--seeds", "2", "--from", "good"]);
     assert_eq!((ran.code, &ran.out), (same.code, &same.out), "{}", ran.err);

@@ -59,3 +59,11 @@ fn both_come_as_one_stream_and_words_to_replace_are_named() {
     let unknown = Folder::new().run(&["permissions", "check", "--only", "pdb-mising"]);
     assert!(unknown.code == 2 && unknown.err.contains("pdb-missing"), "{}", unknown.err);
 }
+
+#[test]
+fn rules_of_the_team_are_counted() {
+    let rule = "rules:\n- {id: slice-odd, title: An odd slice, severity: low, match: {kinds: [EndpointSlice]}, condition: 'has(object.endpoints)'}\n";
+    let folder = Folder::with(&[("seatrial.yaml", rule)]);
+    let ran = folder.run(&["permissions", "check", "--rbac", "--only", "slice-odd"]);
+    assert!(ran.code == 0 && ran.out.contains("endpointslices") && !ran.out.contains("configmaps"), "{}{}", ran.out, ran.err);
+}
