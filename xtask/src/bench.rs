@@ -58,8 +58,8 @@ pub fn run(runs: usize, gate: bool, scale: bool) -> Result<()> {
             case.promised,
             if peak > 0 { (peak / 1024).to_string() } else { "-".to_owned() }
         );
-        // Twice the promise, in CPU seconds: the machine is shared, and a gate that cries wolf is switched off.
-        if least > 2.0 * CORES * case.promised || case.memory.is_some_and(|it| peak / 1024 > it) {
+        // Twice the promise, in CPU seconds; who waits has that long by the clock. The machine is shared, and a gate that cries wolf is switched off.
+        if least.max(times[0]) > 2.0 * CORES * case.promised || case.memory.is_some_and(|it| peak / 1024 > it) {
             missed.push(case.name);
         }
     }

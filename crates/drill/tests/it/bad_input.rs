@@ -184,7 +184,7 @@ fn a_rehearsal_that_does_not_come_to_rest_is_unknown_and_ends() {
     let answer = seatrial_drill::rehearse(&mut world, seatrial_drill::find("az").expect("a drill"), &request).expect("an answer");
     let drill = &answer.drills[0];
     assert_eq!(drill.verdict, Verdict::Unknown, "{:?}", said(drill));
-    assert!(drill.summary.contains("ReplicaSet shop/api-1 do not come to rest"), "{}", drill.summary);
+    assert!(drill.summary.contains("ReplicaSet shop/api-1 does not come to rest"), "{}", drill.summary);
 }
 
 #[test]

@@ -43,9 +43,12 @@ impl Rehearsal {
         let size = (self.lives.len() + self.state.node_count()) as u64;
         if self.guard.is_exceeded(event, at, size) {
             let names: Vec<String> = self.changed_sets().into_iter().take(3).map(|it| self.set_name(it)).collect();
-            let who = if names.is_empty() { "nobody comes".to_owned() } else { format!("{} do not come", names.join(", ")) };
-            self.guard.tripped =
-                Some(format!("{who} to rest: {} rounds and {} events within {} s of virtual time", self.guard.rounds, self.guard.events, at / 1000));
+            let who = match names.len() {
+                0 => "retries do not come to an end".to_owned(),
+                1 => format!("{} does not come to rest", names[0]),
+                _ => format!("{} do not come to rest", names.join(", ")),
+            };
+            self.guard.tripped = Some(format!("{who}: {} rounds and {} events within {} s of virtual time", self.guard.rounds, self.guard.events, at / 1000));
             return None;
         }
         self.heap.pop();
