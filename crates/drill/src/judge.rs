@@ -118,9 +118,8 @@ fn count(stage: &Stage<'_>, unit: usize) -> Count {
             (false, _) => count.kept += 1,
         }
     }
-    let mine = |it: &(&seatrial_sim::PodId, &seatrial_sim::controllers::rehearsal::Life)| it.1.set.is_some_and(|set| sets.contains(&set));
-    for (pod, life) in stage.rehearsal.lives.iter().filter(mine) {
-        if stage.world.lives.contains_key(pod) || life.gone || stage.rehearsal.state.is_terminating(*pod) {
+    for (pod, life) in sets.iter().flat_map(|set| stage.rehearsal.members(*set)) {
+        if stage.world.lives.contains_key(&pod) || stage.rehearsal.state.is_terminating(pod) {
             continue;
         }
         if life.ready { count.made_ready += 1 } else { count.open += 1 }

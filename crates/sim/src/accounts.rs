@@ -65,6 +65,11 @@ impl State {
         let class = &self.pods.classes[self.pods.all[id.index()].class.index()];
         let request = &self.pods.shapes[class.shape.index()];
         let at = node.index();
+        let count = self.placed_at.entry(class.priority).or_default();
+        *count = count.saturating_add_signed(sign as i32);
+        if *count == 0 {
+            self.placed_at.remove(&class.priority);
+        }
         let usage = &mut self.nodes.usage[at];
         usage.requested_millicpu += sign * request.millicpu;
         usage.requested_memory += sign * request.memory;

@@ -45,10 +45,8 @@ impl Eviction {
 
 impl State {
     /// Budgets that protect a pod.
-    pub fn budgets_of(&self, pod: PodId) -> Vec<BudgetId> {
-        let class = self.pods.class_of(pod);
-        let protects = |at: &usize| self.budgets[*at].protects(&class.namespace, &class.labels);
-        (0..self.budgets.len()).filter(protects).map(BudgetId::at).collect()
+    pub fn budgets_of(&self, pod: PodId) -> &[BudgetId] {
+        &self.pods.class_of(pod).budgets
     }
 
     /// A budget.
@@ -63,6 +61,9 @@ impl State {
 
     /// Writes what the budget controller says.
     pub fn set_budget_status(&mut self, id: BudgetId, status: BudgetStatus) {
+        if self.budgets[id.index()].status == status {
+            return;
+        }
         let old = std::mem::replace(&mut self.budgets[id.index()].status, status);
         self.undo.push(Change::Budget(id, Box::new(old)));
     }
@@ -72,11 +73,10 @@ impl State {
         if health == Health::NotRunning || self.is_terminating(pod) {
             return Eviction::Granted;
         }
-        let budgets = self.budgets_of(pod);
-        let id = match budgets.as_slice() {
+        let id = match self.budgets_of(pod) {
             [] => return Eviction::Granted,
             [only] => *only,
-            _ => return Eviction::Ambiguous(budgets),
+            many => return Eviction::Ambiguous(many.to_vec()),
         };
         let budget = &self.budgets[id.index()];
         let status = &budget.status;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::filter::node_resources_fit::shortages_on;
+use crate::filter::node_resources_fit::{Shortages, shortages_on};
 use crate::filter::{Plugin, Status};
 use crate::ids::{NodeId, PodId};
 use crate::preempt::Attempt;
@@ -110,7 +110,7 @@ impl State {
     fn closest(&self, cycle: &crate::cycle::Cycle, nodes: &[NodeId]) -> Vec<(String, i64)> {
         let lists = nodes.iter().map(|node| shortages_on(self, cycle, *node));
         let share = |it: &crate::Shortage| (it.requested - (it.capacity - it.used)) as f64 / it.requested.max(1) as f64;
-        let worst = |list: &Vec<crate::Shortage>| list.iter().map(share).fold(0.0, f64::max);
+        let worst = |list: &Shortages| list.iter().map(share).fold(0.0, f64::max);
         let best = lists.min_by(|a, b| worst(a).total_cmp(&worst(b)));
         best.into_iter().flatten().map(|it| (it.resource.to_string(), it.requested - (it.capacity - it.used))).collect()
     }

@@ -41,7 +41,7 @@ impl State {
     /// What is short on a node.
     pub fn shortages(&mut self, pod: PodId, node: NodeId) -> Vec<Shortage> {
         let (cycle, _) = self.begin(pod);
-        shortages_on(self, &cycle, node)
+        shortages_on(self, &cycle, node).into_vec()
     }
 
     /// Matching pods by domain, for each hard spread constraint.

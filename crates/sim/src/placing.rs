@@ -15,6 +15,7 @@ impl State {
         let (class, new) = self.pods.class(facts, request);
         if new {
             self.join_sets(class);
+            self.protect(class);
         }
         let id = self.pods.push(facts, class);
         self.undo.push(Change::PodAdded(id));
@@ -124,6 +125,11 @@ impl State {
     pub fn nominated_node(&self, id: PodId) -> Option<NodeId> {
         let node = self.pods.record(id).nominated;
         (node != NONE).then_some(NodeId(node))
+    }
+
+    /// Whether a pod has volumes that the scheduler looks at.
+    pub(crate) fn has_volumes(&self, id: PodId) -> bool {
+        self.pods.class_of(id).has_volumes
     }
 
     /// Whether a pod's deletion was asked for.

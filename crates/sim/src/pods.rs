@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use seatrial_model::kinds::nodes::PodStatus;
 use seatrial_model::{Container, Labels, PodSpec, Text};
 
-use crate::ids::{ClassId, CounterId, NONE, PodId, ShapeId, TermId};
+use crate::ids::{BudgetId, ClassId, CounterId, NONE, PodId, ShapeId, TermId};
 use crate::plan::Plan;
 use crate::ports::HostPort;
 use crate::requests::Request;
@@ -63,6 +63,8 @@ pub(crate) struct PodClass {
     pub(crate) owns: Vec<TermId>,
     /// Terms of others that select it.
     pub(crate) selected_by: Vec<TermId>,
+    /// Budgets that protect it.
+    pub(crate) budgets: Vec<BudgetId>,
     pub(crate) placed: Vec<PodId>,
     /// How it is scheduled; made when it first is.
     pub(crate) plan: Option<Arc<Plan>>,
@@ -142,6 +144,7 @@ impl Pods {
             counters: Vec::new(),
             owns: Vec::new(),
             selected_by: Vec::new(),
+            budgets: Vec::new(),
             placed: Vec::new(),
             plan: None,
             failed_at: u64::MAX,

@@ -2,10 +2,10 @@
 //!
 //! Source: kubernetes pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go, framework/preemption/preemption.go.
 
-use std::borrow::Cow;
+use smallvec::smallvec;
 
 use crate::cycle::Cycle;
-use crate::filter::{self, Status};
+use crate::filter::{self, Status, Words};
 use crate::ids::{NONE, NodeId, PodId};
 use crate::random::Draws;
 use crate::schedule::FitError;
@@ -34,12 +34,22 @@ pub struct Attempt {
     /// Why the attempt was not made.
     pub ineligible: Option<&'static str>,
     /// What the nodes that would not do answered.
-    pub refused: Vec<(NodeId, Vec<Cow<'static, str>>)>,
+    pub refused: Vec<(NodeId, Words)>,
     /// Nodes in the cluster.
     pub nodes: usize,
 }
 
 impl State {
+    /// Nodes that the pod, refused by `error`, could have by preemption, those without violations first: [`State::preempt`] without the reasons.
+    pub fn preemption_candidates(&mut self, pod: PodId, error: &FitError, seed: u64) -> Vec<Candidate> {
+        let priority = self.priority(pod);
+        // Where everybody is as important, nobody has to be asked.
+        if self.placed_at.first_key_value().is_none_or(|it| *it.0 >= priority) {
+            return Vec::new();
+        }
+        self.preempt(pod, error, seed).candidates
+    }
+
     /// Looks for nodes that the pod, refused by `error`, could have by preemption. `seed` decides where the search starts.
     pub fn preempt(&mut self, pod: PodId, error: &FitError, seed: u64) -> Attempt {
         let mut attempt = Attempt { nodes: error.nodes, ..Attempt::default() };
@@ -50,7 +60,7 @@ impl State {
         }
         let wanted = (hopeful.len() * MIN_CANDIDATES_PERCENTAGE / 100).max(MIN_CANDIDATES).min(hopeful.len());
         let offset = Draws::new(seed, u64::from(pod.0) | 1 << 32).below(hopeful.len() as u64) as usize;
-        let (mut cycle, _) = self.begin(pod);
+        let (frees, (mut cycle, _)) = (self.frees, self.begin(pod));
         let (mut clean, mut violating) = (Vec::new(), Vec::new());
         for at in 0..hopeful.len() {
             let node = hopeful[(offset + at) % hopeful.len()];
@@ -63,6 +73,8 @@ impl State {
                 break;
             }
         }
+        // All pods are back in their places.
+        self.frees = frees;
         clean.append(&mut violating);
         attempt.candidates = clean;
         attempt
@@ -81,11 +93,18 @@ impl State {
     }
 
     /// The fewest, least important pods whose leaving makes room.
-    pub(crate) fn victims_on(&mut self, cycle: &mut Cycle, node: NodeId) -> Result<Candidate, Vec<Cow<'static, str>>> {
+    pub(crate) fn victims_on(&mut self, cycle: &mut Cycle, node: NodeId) -> Result<Candidate, Words> {
         let priority = self.pods.class_of(cycle.pod).priority;
         let mut lower: Vec<PodId> = self.pods_on(node).iter().copied().filter(|it| self.priority(*it) < priority).collect();
         if lower.is_empty() {
-            return Err(vec!["No preemption victims found for incoming pod".into()]);
+            return Err(smallvec!["No preemption victims found for incoming pod".into()]);
+        }
+        // Most nodes are too small even without them; that is told by their accounts, and nobody needs to move.
+        if self.nodes.nominated[node.index()].is_empty()
+            && filter::before_resources(self, cycle, node).is_none()
+            && let Some(status) = filter::node_resources_fit::check_without(self, cycle, node, &lower)
+        {
+            return Err(status.reasons);
         }
         // Kept aside so that the node looks as before afterwards, down to the order of its pods.
         let before = self.nodes.pods[node.index()].clone();
@@ -98,7 +117,7 @@ impl State {
         result
     }
 
-    fn reprieve(&mut self, cycle: &mut Cycle, node: NodeId, lower: &[PodId]) -> Result<Candidate, Vec<Cow<'static, str>>> {
+    fn reprieve(&mut self, cycle: &mut Cycle, node: NodeId, lower: &[PodId]) -> Result<Candidate, Words> {
         cycle.refresh(self);
         if let Some(status) = self.passes(cycle, node) {
             return Err(status.reasons);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use seatrial_model::{LabelSelector, Labels, Text, Version};
 
 use crate::budgets::Budget;
-use crate::ids::{BudgetId, NodeId, PodId};
+use crate::ids::{BudgetId, ClassId, NodeId, PodId};
 use crate::nodes::{NodeFacts, Nodes, Usage};
 use crate::pods::Pods;
 use crate::podsets::PodSets;
@@ -47,6 +47,8 @@ pub struct State {
     /// Grows when nodes change; nodes per domain are counted afresh then.
     pub(crate) epoch: u32,
     pub(crate) populations: crate::rows::Populations,
+    /// How many pods of each priority have a node.
+    pub(crate) placed_at: BTreeMap<i32, u32>,
     /// Nominated pods anywhere.
     pub(crate) nominations: usize,
     /// Grows whenever something changed that could make room.
@@ -74,6 +76,7 @@ impl State {
             order_stale: true,
             epoch: 0,
             populations: crate::rows::Populations::default(),
+            placed_at: BTreeMap::new(),
             nominations: 0,
             frees: 0,
         }
@@ -106,8 +109,18 @@ impl State {
     /// Adds a disruption budget.
     pub fn add_budget(&mut self, budget: Budget) -> BudgetId {
         let id = BudgetId::at(self.budgets.len());
+        for class in self.pods.classes.iter_mut().filter(|it| budget.protects(&it.namespace, &it.labels)) {
+            class.budgets.push(id);
+        }
         self.budgets.push(budget);
         id
+    }
+
+    /// Finds the budgets of a new class.
+    pub(crate) fn protect(&mut self, class: ClassId) {
+        let class = &mut self.pods.classes[class.index()];
+        let protects = |at: &usize| self.budgets[*at].protects(&class.namespace, &class.labels);
+        class.budgets = (0..self.budgets.len()).filter(protects).map(BudgetId::at).collect();
     }
 
     // ---- nodes ----

@@ -27,7 +27,7 @@ fn row(stage: &Stage<'_>, pod: PodId) -> Option<Blocked> {
     if stage.rehearsal.lives.get(&pod).is_none_or(|it| it.gone) || state.is_terminating(pod) {
         return None;
     }
-    let budgets: Vec<Budget> = state.budgets_of(pod).into_iter().map(|it| state.budget(it).clone()).collect();
+    let budgets: Vec<Budget> = state.budgets_of(pod).iter().map(|it| state.budget(*it).clone()).collect();
     let name = stage.pod_name(pod);
     match budgets.as_slice() {
         [] => None,

@@ -27,8 +27,8 @@ pub fn rows(stage: &Stage<'_>) -> Vec<Blocked> {
 fn stranded(stage: &Stage<'_>, pod: PodId, kind: &Kind) -> Option<Blocked> {
     let state = &stage.rehearsal.state;
     let gone = stage.rehearsal.lives.get(&pod).is_some_and(|it| it.gone);
-    let name = stage.pod_name(pod);
     if *kind == Kind::Bare && gone {
+        let name = stage.pod_name(pod);
         return Some(Blocked {
             pod: name.clone(),
             pods: 1,
@@ -44,7 +44,7 @@ fn stranded(stage: &Stage<'_>, pod: PodId, kind: &Kind) -> Option<Blocked> {
     if gone {
         return None;
     }
-    let node_name = state.node_name(node).to_string();
+    let (name, node_name) = (stage.pod_name(pod), state.node_name(node).to_string());
     let taints: Vec<Taint> = state.node_facts(node).taints;
     let evicting = taints.iter().any(|it| &*it.key == "node.kubernetes.io/unreachable" && &*it.effect == "NoExecute");
     if !evicting {
@@ -94,8 +94,8 @@ fn quota(stage: &Stage<'_>, unit: usize) -> Option<Blocked> {
         return None;
     }
     let sets: Vec<usize> = it.sets.iter().filter_map(|set| stage.local(*set)).chain(stage.added_sets(unit)).collect();
-    let lives = || stage.rehearsal.lives.iter().filter(|life| !life.1.gone && life.1.set.is_some_and(|set| sets.contains(&set)));
-    let live = lives().filter(|it| !stage.rehearsal.state.is_terminating(*it.0)).count() as i64;
+    let lives = sets.iter().flat_map(|set| stage.rehearsal.members(*set));
+    let live = lives.filter(|it| !stage.rehearsal.state.is_terminating(it.0)).count() as i64;
     let wanted: i64 = sets.iter().map(|set| stage.rehearsal.sets[*set].desired).sum();
     if live >= wanted {
         return None;

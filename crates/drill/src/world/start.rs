@@ -69,9 +69,9 @@ impl World {
     fn floor(&self, at: usize) -> Option<(u64, String)> {
         let unit = &self.units[at];
         let first = unit.pods.first()?;
-        let budget = self.state.budgets_of(*first).into_iter().next().map(|it| self.state.budget(it).clone())?;
+        let budget = self.state.budgets_of(*first).first().map(|it| self.state.budget(*it).clone())?;
         let pods: Vec<Protected> =
-            unit.pods.iter().map(|it| Protected { name: self.state.pod_name(*it).1.to_string(), ready: self.lives[it].ready, terminating: false }).collect();
+            unit.pods.iter().map(|it| Protected { name: self.state.pod_name(*it).1.clone(), ready: self.lives[it].ready, terminating: false }).collect();
         let scale = unit.sets.iter().map(|it| self.sets[*it].desired).sum();
         let counts = count(&Budget { status: Default::default(), ..budget.clone() }, &pods, Some(scale), 0)?;
         Some((u64::try_from(counts.desired).unwrap_or(0), budget.name.to_string()))
@@ -84,7 +84,7 @@ impl World {
         for at in 0..self.units.len() {
             let mut marks: Vec<(u8, String)> = Vec::new();
             if let Some(first) = self.units[at].pods.first() {
-                marks.extend(self.state.budgets_of(*first).into_iter().map(|it| (0, it.0.to_string())));
+                marks.extend(self.state.budgets_of(*first).iter().map(|it| (0, it.0.to_string())));
             }
             if self.quotas.iter().any(|it| it.0 == self.units[at].namespace) {
                 marks.push((1, self.units[at].namespace.to_string()));

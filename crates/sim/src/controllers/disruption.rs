@@ -2,13 +2,15 @@
 //!
 //! Source: kubernetes pkg/controller/disruption/disruption.go.
 
+use seatrial_model::Text;
+
 use crate::budgets::Budget;
 
 /// A pod that a budget protects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Protected {
     /// Name.
-    pub name: String,
+    pub name: Text,
     /// Ready.
     pub ready: bool,
     /// Its deletion was asked for.
@@ -43,7 +45,7 @@ pub fn count(budget: &Budget, pods: &[Protected], scale: Option<i64>, now: i64) 
         (None, Some(least)) => (matching, least.int()?),
         (None, None) => (matching, 0),
     };
-    let open = |it: &Protected| budget.status.disrupted.get(&*it.name).is_some_and(|at| at + DISRUPTED_TIMEOUT > now);
+    let open = |it: &Protected| budget.status.disrupted.get(&it.name).is_some_and(|at| at + DISRUPTED_TIMEOUT > now);
     let healthy = pods.iter().filter(|it| it.ready && !it.terminating && !open(it)).count() as i64;
     let allowed = if expected <= 0 { 0 } else { (healthy - desired).max(0) };
     Some(Counts { expected, desired, healthy, allowed })

@@ -15,6 +15,8 @@ pub(crate) mod volume_zone;
 
 use std::borrow::Cow;
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::cycle::Cycle;
 use crate::ids::NodeId;
 use crate::state::State;
@@ -61,6 +63,9 @@ impl Plugin {
     }
 }
 
+/// Kubernetes' own words: one reason nearly always, and then none is allocated.
+pub type Words = SmallVec<[Cow<'static, str>; 1]>;
+
 /// Why a node was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
@@ -69,16 +74,16 @@ pub struct Status {
     /// Taking pods off the node could help (`Unschedulable`; otherwise `UnschedulableAndUnresolvable`).
     pub resolvable: bool,
     /// Kubernetes' own words.
-    pub reasons: Vec<Cow<'static, str>>,
+    pub reasons: Words,
 }
 
 impl Status {
     pub(crate) fn resolvable(plugin: Plugin, reason: &'static str) -> Self {
-        Self { plugin, resolvable: true, reasons: vec![reason.into()] }
+        Self { plugin, resolvable: true, reasons: smallvec![reason.into()] }
     }
 
     pub(crate) fn unresolvable(plugin: Plugin, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { plugin, resolvable: false, reasons: vec![reason.into()] }
+        Self { plugin, resolvable: false, reasons: smallvec![reason.into()] }
     }
 }
 
@@ -101,6 +106,14 @@ const FILTERS: [Filter; 12] = [
     pod_topology_spread::check,
     inter_pod_affinity::check,
 ];
+
+/// How many of the filters speak before the resources do.
+const BEFORE_RESOURCES: usize = 5;
+
+/// The first refusal of those that speak before the resources do.
+pub(crate) fn before_resources(state: &State, cycle: &Cycle, node: NodeId) -> Option<Status> {
+    FILTERS[..BEFORE_RESOURCES].iter().find_map(|filter| filter(state, cycle, node))
+}
 
 /// The first refusal, as the scheduler reports it.
 pub(crate) fn first(state: &State, cycle: &Cycle, node: NodeId) -> Option<Status> {

@@ -4,10 +4,12 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use super::{Plugin, Status};
 use crate::cycle::Cycle;
-use crate::ids::NodeId;
-use crate::nodes::{ScalarUsage, Usage};
+use crate::ids::{NodeId, PodId};
+use crate::nodes::{ScalarUsage, Usage, scalar};
 use crate::requests::Request;
 use crate::state::State;
 
@@ -23,6 +25,9 @@ pub struct Shortage {
     /// What the node can give.
     pub capacity: i64,
 }
+
+/// What is short on one node: seldom more than two resources.
+pub(crate) type Shortages = SmallVec<[Shortage; 2]>;
 
 impl Shortage {
     /// Kubernetes' own words.
@@ -63,8 +68,8 @@ pub(crate) fn fits(request: &Request, usage: &Usage, scalars: &[ScalarUsage]) ->
 }
 
 /// Everything that is short.
-pub(crate) fn shortages(request: &Request, usage: &Usage, scalars: &[ScalarUsage]) -> Vec<Shortage> {
-    let mut all = Vec::new();
+pub(crate) fn shortages(request: &Request, usage: &Usage, scalars: &[ScalarUsage]) -> Shortages {
+    let mut all = Shortages::new();
     if usage.placed + 1 > usage.pods {
         all.push(Shortage { resource: "pods".into(), requested: 1, used: usage.placed, capacity: usage.pods });
     }
@@ -88,12 +93,31 @@ pub(crate) fn shortages(request: &Request, usage: &Usage, scalars: &[ScalarUsage
 }
 
 /// What is short on a node.
-pub(crate) fn shortages_on(state: &State, cycle: &Cycle, node: NodeId) -> Vec<Shortage> {
+pub(crate) fn shortages_on(state: &State, cycle: &Cycle, node: NodeId) -> Shortages {
     shortages(cycle.request(state), &state.nodes.usage[node.index()], &state.nodes.scalars[node.index()])
 }
 
 pub(crate) fn check(state: &State, cycle: &Cycle, node: NodeId) -> Option<Status> {
-    let short = shortages_on(state, cycle, node);
+    status(state, shortages_on(state, cycle, node))
+}
+
+/// The same, as if these pods had left the node.
+pub(crate) fn check_without(state: &State, cycle: &Cycle, node: NodeId, gone: &[PodId]) -> Option<Status> {
+    let mut usage = state.nodes.usage[node.index()];
+    let mut scalars = Cow::Borrowed(&state.nodes.scalars[node.index()]);
+    for request in gone.iter().map(|it| state.request(*it)) {
+        usage.requested_millicpu -= request.millicpu;
+        usage.requested_memory -= request.memory;
+        usage.requested_ephemeral_storage -= request.ephemeral_storage;
+        usage.placed -= 1;
+        for (name, amount) in request.scalars.iter().filter(|it| it.1 != 0) {
+            scalar(scalars.to_mut(), name).requested -= amount;
+        }
+    }
+    status(state, shortages(cycle.request(state), &usage, &scalars))
+}
+
+fn status(state: &State, short: Shortages) -> Option<Status> {
     if short.is_empty() {
         return None;
     }

@@ -2,18 +2,16 @@
 //!
 //! Source: kubernetes pkg/scheduler/framework/plugins/volumebinding/binder.go, component-helpers/storage/volume/pv_helpers.go.
 
-use std::borrow::Cow;
-
 use seatrial_model::Text;
 
-use super::{Plugin, Status};
+use super::{Plugin, Status, Words};
 use crate::cycle::{BoundVolume, Cycle, VolumeNeeds};
 use crate::ids::{ClaimId, NodeId};
 use crate::state::State;
 use crate::storage::{Claim, Storage, Volume};
 
 pub(crate) fn check(state: &State, cycle: &Cycle, node: NodeId) -> Option<Status> {
-    let (needs, mut reasons) = (&cycle.volumes, Vec::<Cow<'static, str>>::new());
+    let (needs, mut reasons) = (&cycle.volumes, Words::new());
     let (matches, exist) = bound_claims(state, needs, node);
     if !matches {
         reasons.push("node(s) didn't match PersistentVolume's node affinity".into());

@@ -35,7 +35,7 @@ impl Rehearsal {
         }
         self.note_node("NodeDeleted", node, cause);
         let pods = self.state.remove_node(node);
-        self.queue.stir();
+        self.queue.shift();
         self.orphan(node, pods);
         self.nodes_changed();
     }

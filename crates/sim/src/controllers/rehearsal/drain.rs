@@ -25,7 +25,11 @@ impl Rehearsal {
         }
         self.state.update_node(node, facts);
         self.note_node(if on { "NodeCordoned" } else { "NodeUncordoned" }, node, "");
-        self.queue.stir();
+        if on {
+            self.queue.shift()
+        } else {
+            self.queue.stir()
+        }
         self.wake();
     }
 

@@ -4,15 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use seatrial_model::Text;
 
-use super::{Event, Life, Rehearsal};
+use super::{Event, Life, Rehearsal, Rollout};
 use crate::controllers::latencies::WATCH;
-use crate::ids::PodId;
+use crate::ids::{BudgetId, PodId};
+use crate::state::State;
 
 /// Pods by controller and namespace, and what is to be looked at again.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     by_set: BTreeMap<usize, BTreeSet<PodId>>,
     by_namespace: BTreeMap<Text, BTreeSet<PodId>>,
+    by_budget: BTreeMap<BudgetId, BTreeSet<PodId>>,
+    /// The Deployment of each ReplicaSet.
+    rollouts: BTreeMap<usize, usize>,
     /// Pods without a node.
     pub(super) waiting: BTreeSet<PodId>,
     /// Pods that are in the index.
@@ -20,7 +24,7 @@ pub(super) struct Index {
     /// Everything is to be looked at: somebody outside changed something.
     all: bool,
     sets: BTreeSet<usize>,
-    namespaces: BTreeSet<Text>,
+    budgets: BTreeSet<BudgetId>,
     /// Pods that have changed since somebody outside last asked.
     touched: BTreeSet<PodId>,
 }
@@ -28,7 +32,7 @@ pub(super) struct Index {
 /// What a round of controllers is to look at.
 pub(super) struct Due {
     pub(super) sets: BTreeSet<usize>,
-    pub(super) namespaces: BTreeSet<Text>,
+    pub(super) budgets: BTreeSet<BudgetId>,
     pub(super) all: bool,
 }
 
@@ -46,14 +50,13 @@ impl Rehearsal {
         }
     }
 
-    /// A pod has changed: its controller and the budgets of its namespace are looked at again.
+    /// A pod has changed: its controller and its budgets are looked at again.
     pub(super) fn changed(&mut self, pod: PodId) {
         if let Some(set) = self.lives.get(&pod).and_then(|it| it.set) {
             self.index.sets.insert(set);
         }
         self.index.touched.insert(pod);
-        let namespace = self.state.pod_name(pod).0.clone();
-        self.index.namespaces.insert(namespace);
+        self.index.budgets.extend(self.state.budgets_of(pod));
         self.wake();
     }
 
@@ -65,7 +68,11 @@ impl Rehearsal {
     /// A controller's number has changed.
     pub(super) fn changed_set(&mut self, set: usize) {
         self.index.sets.insert(set);
-        self.index.namespaces.insert(self.sets[set].namespace.clone());
+        // Whose pods count for a budget counts with all ReplicaSets of its Deployment.
+        let siblings = self.rollout_of(set).map_or_else(|| vec![set], |it| it.sets.clone());
+        for pod in siblings.iter().filter_map(|it| self.index.by_set.get(it)).flatten() {
+            self.index.budgets.extend(self.state.budgets_of(*pod));
+        }
         self.wake();
     }
 
@@ -75,9 +82,10 @@ impl Rehearsal {
             self.reindex();
         }
         let index = &mut self.index;
-        let mut due = Due { sets: std::mem::take(&mut index.sets), namespaces: std::mem::take(&mut index.namespaces), all: std::mem::take(&mut index.all) };
+        let mut due = Due { sets: std::mem::take(&mut index.sets), budgets: std::mem::take(&mut index.budgets), all: std::mem::take(&mut index.all) };
         if due.all {
             due.sets = (0..self.sets.len()).collect();
+            due.budgets = self.state.budget_ids().collect();
         }
         due
     }
@@ -87,19 +95,27 @@ impl Rehearsal {
         self.index.sets.clone()
     }
 
-    /// Namespaces that have changed since this round began; they stay marked.
-    pub(super) fn changed_namespaces(&self) -> BTreeSet<Text> {
-        self.index.namespaces.clone()
+    /// Budgets whose pods have changed since this round began; they stay marked.
+    pub(super) fn changed_budgets(&self) -> BTreeSet<BudgetId> {
+        self.index.budgets.clone()
+    }
+
+    /// The Deployment of a ReplicaSet.
+    pub(super) fn rollout_of(&self, set: usize) -> Option<&Rollout> {
+        self.index.rollouts.get(&set).and_then(|it| self.rollouts.get(*it))
     }
 
     fn reindex(&mut self) {
         let touched = std::mem::take(&mut self.index.touched);
         let mut index = Index { known: self.lives.len(), all: true, touched, ..Index::default() };
         for (pod, life) in self.lives.iter().filter(|it| !it.1.gone) {
-            index.admit(*pod, life, self.state.pod_name(*pod).0);
+            index.admit(*pod, life, &self.state);
             if self.state.node_of(*pod).is_none() && !life.orphan {
                 index.waiting.insert(*pod);
             }
+        }
+        for (at, it) in self.rollouts.iter().enumerate() {
+            index.rollouts.extend(it.sets.iter().map(|set| (*set, at)));
         }
         self.index = index;
         self.take_in_attachments();
@@ -107,7 +123,7 @@ impl Rehearsal {
 
     pub(super) fn enter(&mut self, pod: PodId, life: Life) {
         let current = self.index.known == self.lives.len();
-        self.index.admit(pod, &life, self.state.pod_name(pod).0);
+        self.index.admit(pod, &life, &self.state);
         self.index.waiting.insert(pod);
         self.lives.insert(pod, life);
         if current {
@@ -126,16 +142,27 @@ impl Rehearsal {
         if let Some(pods) = index.by_namespace.get_mut(self.state.pod_name(pod).0) {
             pods.remove(&pod);
         }
+        for budget in self.state.budgets_of(pod) {
+            if let Some(pods) = index.by_budget.get_mut(budget) {
+                pods.remove(&pod);
+            }
+        }
         index.waiting.remove(&pod);
     }
 
     /// Pods of a controller that are not gone, in the order in which they were made.
-    pub(super) fn members(&self, set: usize) -> Vec<(PodId, &Life)> {
+    pub fn members(&self, set: usize) -> Vec<(PodId, &Life)> {
         let life = |pod: &PodId| self.lives.get(pod).filter(|it| !it.gone).map(|it| (*pod, it));
         if self.index.known == self.lives.len() {
             return self.index.by_set.get(&set).into_iter().flatten().filter_map(life).collect();
         }
         self.lives.iter().filter(|it| it.1.set == Some(set) && !it.1.gone).map(|it| (*it.0, it.1)).collect()
+    }
+
+    /// Pods that a budget protects and that are not gone.
+    pub(super) fn protected_by(&self, budget: BudgetId) -> impl Iterator<Item = (PodId, &Life)> {
+        let pods = self.index.by_budget.get(&budget).into_iter().flatten();
+        pods.filter_map(|pod| self.lives.get(pod).filter(|it| !it.gone).map(|it| (*pod, it)))
     }
 
     /// Pods of a namespace that are not gone.
@@ -146,7 +173,11 @@ impl Rehearsal {
 }
 
 impl Index {
-    fn admit(&mut self, pod: PodId, life: &Life, namespace: &Text) {
+    fn admit(&mut self, pod: PodId, life: &Life, state: &State) {
+        let namespace = state.pod_name(pod).0;
+        for budget in state.budgets_of(pod) {
+            self.by_budget.entry(*budget).or_default().insert(pod);
+        }
         if let Some(set) = life.set {
             self.by_set.entry(set).or_default().insert(pod);
         }

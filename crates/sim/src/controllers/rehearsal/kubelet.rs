@@ -64,9 +64,13 @@ impl Rehearsal {
         if let Some(life) = self.lives.get_mut(&pod) {
             life.gone = true;
         }
+        // A pod without a node leaves no room behind, unless volumes were its own.
+        let held = node.is_some() || self.state.nominated_node(pod).is_some() || self.state.has_volumes(pod);
         self.state.delete_pod(pod);
         self.queue.forget(pod);
-        self.queue.stir();
+        if held {
+            self.queue.stir();
+        }
         self.note_pod("PodDeleted", pod, "");
     }
 

@@ -52,6 +52,7 @@ pub use karpenter::{Karpenter, Offer, Pool};
 pub use making::tolerating;
 pub use node_groups::{Arrival, NodeGroup};
 pub use objects::{DrainFlags, Life, Played, PodSetController, Rollout, SetPolicy, Start};
+pub use scheduler::Told;
 pub use spot::Handler;
 
 /// How often kubectl looks whether an evicted pod has gone.

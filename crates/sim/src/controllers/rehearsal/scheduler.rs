@@ -18,13 +18,20 @@ pub(super) struct Queue {
     tries: BTreeMap<PodId, Try>,
     /// Grows with everything that could make room.
     moves: u64,
-    /// Grows with every pod that gets a node.
+    /// Grows with every pod that gets a node, and whenever nodes do not count any more.
     arrivals: u64,
     /// When the next look is due, where one is.
     timer: Option<i64>,
     /// What a pod of a class was told, and when: while nothing has happened since, its siblings would be told the same.
     told: HashMap<ClassId, (Moment, Arc<FitError>)>,
+    /// The moment at which the rehearsal began, and what was told then.
+    start: Option<Moment>,
+    at_rest: Told,
 }
+
+/// What waiting pods are told while nothing has happened yet: the same in every rehearsal that begins with the same state.
+#[derive(Clone, Debug, Default)]
+pub struct Told(HashMap<ClassId, Arc<FitError>>);
 
 /// Counts of everything that a search and a preemption depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +56,11 @@ impl Queue {
     /// Something happened that could make room for a waiting pod.
     pub(super) fn stir(&mut self) {
         self.moves += 1;
+    }
+
+    /// Something happened that can only help pods that affinity or spreading refused.
+    pub(super) fn shift(&mut self) {
+        self.arrivals += 1;
     }
 
     pub(super) fn forget(&mut self, pod: PodId) {
@@ -81,6 +93,19 @@ impl Rehearsal {
         let flush = last.at + self.delay(&SCHEDULER_FLUSH);
         let stirred = last.moves != self.queue.moves || last.arrivals.is_some_and(|it| it != self.queue.arrivals);
         if stirred { Some(last.not_before) } else { (flush <= self.now).then_some(self.now) }
+    }
+
+    /// Takes over what another rehearsal on the same state found out while nothing had happened.
+    pub fn recall(&mut self, told: Told) {
+        let moment = self.moment();
+        self.queue.start = Some(moment);
+        self.queue.told.extend(told.0.iter().map(|(class, error)| (*class, (moment, Arc::clone(error)))));
+        self.queue.at_rest = told;
+    }
+
+    /// What is known for the next rehearsal on the same state.
+    pub fn told(&mut self) -> Told {
+        std::mem::take(&mut self.queue.at_rest)
     }
 
     fn moment(&self) -> Moment {
@@ -120,7 +145,11 @@ impl Rehearsal {
                 let error: Arc<FitError> = Arc::from(error);
                 // Where not every node was asked, the next search begins elsewhere. What preemption tried is as it was, though counted.
                 if let Some(class) = class.filter(|_| !changed && error.absent.is_none()) {
-                    self.queue.told.insert(class, (self.moment(), Arc::clone(&error)));
+                    let moment = self.moment();
+                    if self.queue.start == Some(moment) {
+                        self.queue.at_rest.0.insert(class, Arc::clone(&error));
+                    }
+                    self.queue.told.insert(class, (moment, Arc::clone(&error)));
                 }
                 self.failed(pod, &error);
             }
@@ -132,8 +161,8 @@ impl Rehearsal {
     /// Makes room by preemption; whether it did.
     fn preempt_for(&mut self, pod: PodId, error: &FitError) -> bool {
         let seed = self.scheduler.seed();
-        let attempt = self.state.preempt(pod, error, seed);
-        let Some(candidate) = self.state.pick_candidate(pod, &attempt.candidates, seed).cloned() else { return false };
+        let candidates = self.state.preemption_candidates(pod, error, seed);
+        let Some(candidate) = self.state.pick_candidate(pod, &candidates, seed).cloned() else { return false };
         for victim in self.state.nominate_by_preemption(pod, &candidate) {
             self.stop(victim, "preempted by a pod of higher priority");
             self.state.terminate_preempted(victim);

@@ -16,15 +16,15 @@ impl Rehearsal {
     pub(super) fn sync(&mut self) {
         self.sync_due = false;
         let mut due = self.due();
-        self.sync_budgets((!due.all).then_some(&due.namespaces));
+        self.sync_budgets(&due.budgets);
         let rollouts: Vec<usize> = (0..self.rollouts.len()).filter(|at| due.all || self.rollouts[*at].sets.iter().any(|it| due.sets.contains(it))).collect();
         rollouts.iter().for_each(|at| self.sync_rollout(*at));
         // What a Deployment has just resized is looked at in the same round.
         due.sets.extend(self.changed_sets());
         due.sets.iter().for_each(|at| self.sync_set(*at));
         self.schedule();
-        due.namespaces.extend(self.changed_namespaces());
-        self.sync_budgets((!due.all).then_some(&due.namespaces));
+        due.budgets.extend(self.changed_budgets());
+        self.sync_budgets(&due.budgets);
         for at in rollouts {
             let ready = self.rollouts[at].sets.iter().map(|it| self.available(*it)).sum();
             let least = &mut self.rollouts[at].least_ready;
