@@ -1,4 +1,5 @@
-//! `cargo xtask sim-bench RECORDING`: places all pods of a recording from nothing, loses each zone, and takes it back; prints seconds and memory.
+//! `cargo xtask sim-bench RECORDING`: places all pods of a recording from nothing, loses each zone and takes it back, then loses each of
+//! its first nodes as drills do; prints seconds and memory.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -6,8 +7,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use seatrial_model::Version;
+use seatrial_drill::{Latencies, Request, World};
 use seatrial_model::cluster::{Cluster, Head};
+use seatrial_model::{Scope, Snapshot, Version};
 use seatrial_sim::{NodeFacts, NodeId, PodFacts, PodId, Scheduler, State};
 use serde_json::{Value, json};
 
@@ -31,8 +33,14 @@ pub fn run(args: &[String]) -> ExitCode {
 /// Reads `all.json`, one object a line, into the state: every pod still to be placed. Only a part of the objects is held at a time.
 /// Attachments are left out, since they belong to the recorded places.
 pub(crate) fn read(dir: &Path) -> Result<(State, Vec<PodId>), String> {
-    let file = std::fs::File::open(dir.join("all.json")).map_err(|it| it.to_string())?;
     let (mut state, mut pods) = (State::new(Version::minor(36)), Vec::new());
+    objects(dir, AT_ONCE, |cluster| take(&mut state, &mut pods, cluster))?;
+    Ok((state, pods))
+}
+
+/// Reads `all.json` and hands its objects on, so many at a time.
+fn objects(dir: &Path, at_once: usize, mut take: impl FnMut(Cluster)) -> Result<(), String> {
+    let file = std::fs::File::open(dir.join("all.json")).map_err(|it| it.to_string())?;
     let (mut cluster, mut held) = (Cluster::default(), 0);
     for line in BufReader::new(file).lines() {
         let line = line.map_err(|it| it.to_string())?;
@@ -45,14 +53,39 @@ pub(crate) fn read(dir: &Path) -> Result<(State, Vec<PodId>), String> {
         let mut body = serde_json::Deserializer::from_str(text);
         cluster.add(head, None, &mut body).map_err(|it| it.to_string())?;
         held += 1;
-        if held == AT_ONCE {
-            take(&mut state, &mut pods, std::mem::take(&mut cluster));
+        if held == at_once {
+            take(std::mem::take(&mut cluster));
             held = 0;
         }
     }
-    take(&mut state, &mut pods, cluster);
-    Ok((state, pods))
+    take(cluster);
+    Ok(())
 }
+
+/// Each of these nodes is lost, one at a time: what a drill takes beside reading and printing, after a first round that nobody measures.
+fn drills(dir: &Path) -> Result<Value, String> {
+    let mut snapshot = Snapshot::empty(Scope::Cluster, jiff::Timestamp::UNIX_EPOCH);
+    objects(dir, usize::MAX, |cluster| snapshot.cluster = cluster)?;
+    snapshot.cluster.finish();
+    let start = Instant::now();
+    let mut world = World::of(&snapshot, None, None, &Latencies::default()).map_err(|it| it.message().to_owned())?;
+    let world_seconds = start.elapsed().as_secs_f64();
+    let targets: Vec<String> = world.state.node_ids().take(LOST).map(|it| world.state.node_name(it).to_string()).collect();
+    let request = Request { targets, seeds: 1, ..Request::default() };
+    let card = seatrial_drill::find("node").ok_or("no drill on nodes")?;
+    let mut seconds = f64::MAX;
+    // The first round makes what later ones find.
+    for _ in 0..2 {
+        let start = Instant::now();
+        seatrial_drill::rehearse(&mut world, card, &request).map_err(|it| it.message().to_owned())?;
+        seconds = seconds.min(start.elapsed().as_secs_f64());
+    }
+    let count = request.targets.len();
+    Ok(json!({"drills": count, "worldSeconds": world_seconds, "seconds": seconds, "millisecondsEach": 1e3 * seconds / count.max(1) as f64}))
+}
+
+/// Nodes that are lost one at a time, out of the first ones.
+const LOST: usize = 100;
 
 /// Objects that are held at a time.
 const AT_ONCE: usize = 10_000;
@@ -79,18 +112,23 @@ fn bench(dir: &Path) -> Result<Value, String> {
     let (place_seconds, place_cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
 
     let losses: BTreeMap<String, Value> = zones(&state).into_iter().map(|(zone, nodes)| (zone, lose(&mut state, &mut scheduler, &nodes))).collect();
+    let (placed_memory, peak) = (memory("VmRSS"), memory("VmHWM"));
+    let (nodes, count) = (state.node_count(), pods.len());
+    drop(state);
+    let node_losses = drills(dir)?;
     Ok(json!({
-        "nodes": state.node_count(),
-        "pods": pods.len(),
+        "nodes": nodes,
+        "pods": count,
         "placed": placed,
         "readSeconds": read_seconds,
         "placeSeconds": place_seconds,
         "placeCpuSeconds": place_cpu,
         "podsPerSecond": (placed as f64 / place_seconds).round(),
         "zoneLoss": losses,
+        "nodeLoss": node_losses,
         "memoryBeforePlacingMiB": state_memory,
-        "memoryMiB": memory("VmRSS"),
-        "peakMemoryMiB": memory("VmHWM"),
+        "memoryMiB": placed_memory,
+        "peakMemoryMiB": peak,
     }))
 }
 

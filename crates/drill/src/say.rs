@@ -65,7 +65,7 @@ fn has_volume(stage: &Stage<'_>, object: &str) -> bool {
 /// `namespace/name` of a pod.
 pub fn pod(state: &State, pod: PodId) -> String {
     let (namespace, name) = state.pod_name(pod);
-    format!("{namespace}/{name}")
+    [namespace, "/", name].concat()
 }
 
 /// One, two, or how many.

@@ -57,16 +57,18 @@ impl Trial<'_> {
 
     /// One seed: everything it did is taken back.
     fn fork(&self, world: &mut World, request: &Request, seed: u64, units: &[usize], drill: &mut Drill) -> Verdict {
-        let World { state, facts } = world;
+        let World { state, facts, told } = world;
         let mut fork = std::mem::replace(state, State::new(facts.version));
         let mark = fork.mark();
         let mut stage = Stage::new(facts, fork, seed, units.to_vec(), &request.latencies);
+        stage.rehearsal.recall(std::mem::take(told));
         (self.act)(&mut stage);
         let outcome = judge(&mut stage, self.rule);
         let verdict = outcome.verdict;
         if seed == 0 || verdict < drill.verdict {
             self.tell(&mut stage, outcome, seed, drill);
         }
+        *told = stage.rehearsal.told();
         let mut fork = stage.rehearsal.state;
         fork.rollback(mark);
         *state = fork;

@@ -12,11 +12,13 @@ mod starts;
 mod units;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use rayon::prelude::*;
 pub(crate) use seatrial_model::kinds::nodes::{group_of, is_spot, zone_of};
 use seatrial_model::{Text, Version};
 use seatrial_sim::controllers::quota::Quota;
-use seatrial_sim::controllers::rehearsal::{Life, PodSetController, Rollout, SetPolicy};
+use seatrial_sim::controllers::rehearsal::{Life, PodSetController, Rollout, SetPolicy, Told};
 use seatrial_sim::{NodeId, PodId, State};
 
 use crate::say;
@@ -114,8 +116,10 @@ pub struct Group {
 pub struct World {
     /// The simulation's state: every rehearsal takes back what it did.
     pub state: State,
+    /// What pods that wait for a node are told at rest: no rehearsal needs to find it out twice.
+    pub told: Told,
     /// Everything else, which no rehearsal changes.
-    pub facts: Facts,
+    pub facts: Shared,
 }
 
 impl std::ops::Deref for World {
@@ -125,8 +129,31 @@ impl std::ops::Deref for World {
     }
 }
 
+/// Facts that all forks of a world look at. They are written while the world is built, and have one owner then.
+#[derive(Clone, Debug)]
+pub struct Shared(Arc<Facts>);
+
+impl From<Facts> for Shared {
+    fn from(facts: Facts) -> Self {
+        Self(Arc::new(facts))
+    }
+}
+
+impl std::ops::Deref for Shared {
+    type Target = Facts;
+    fn deref(&self) -> &Facts {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Shared {
+    fn deref_mut(&mut self) -> &mut Facts {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
 /// What is known of the cluster beside the simulation's state, as it is before any rehearsal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Facts {
     /// The version whose rules hold.
     pub version: Version,
@@ -184,6 +211,22 @@ impl Facts {
 }
 
 impl World {
+    /// The same rehearsal for each of these, from the state as it is. On as many threads as there are, which changes no answer.
+    pub fn each<T: Sync, R: Send>(&mut self, all: &[T], one: impl Fn(&mut Self, &T) -> R + Sync) -> Vec<R> {
+        let share = all.len().div_ceil(rayon::current_num_threads()).max(1);
+        if share >= all.len() {
+            return all.iter().map(|it| one(self, it)).collect();
+        }
+        let mut forks: Vec<Self> = (1..all.len().div_ceil(share)).map(|_| self.fork()).collect();
+        let worlds: Vec<&mut Self> = std::iter::once(self).chain(&mut forks).collect();
+        let answers = all.par_chunks(share).zip(worlds).map(|(share, world)| share.iter().map(|it| one(world, it)).collect::<Vec<R>>());
+        answers.collect::<Vec<_>>().into_iter().flatten().collect()
+    }
+
+    fn fork(&self) -> Self {
+        Self { state: self.state.clone(), told: self.told.clone(), facts: self.facts.clone() }
+    }
+
     /// The zone of a node; empty where none is labelled.
     pub fn zone(&self, node: NodeId) -> &str {
         zone_of(self.state.node_labels(node))

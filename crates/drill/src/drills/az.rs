@@ -55,8 +55,8 @@ fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
             help: format!("name one of {}, or say --each", zones.keys().cloned().collect::<Vec<_>>().join(", ")),
         });
     }
-    let wanted = zones.iter().filter(|it| request.targets.is_empty() || request.targets.contains(it.0));
-    Ok(wanted.map(|(zone, nodes)| one(world, request, zone, nodes)).collect())
+    let wanted: Vec<_> = zones.iter().filter(|it| request.targets.is_empty() || request.targets.contains(it.0)).collect();
+    Ok(world.each(&wanted, |world, (zone, nodes)| one(world, request, zone, nodes)))
 }
 
 fn one(world: &mut World, request: &Request, zone: &str, nodes: &[NodeId]) -> Drill {

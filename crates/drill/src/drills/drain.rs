@@ -44,7 +44,7 @@ fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
     if nodes.is_empty() {
         nodes = world.state.node_ids().filter(|it| !world.dead.contains(it)).collect();
     }
-    Ok(nodes.into_iter().map(|it| one(world, request, it)).collect())
+    Ok(world.each(&nodes, |world, it| one(world, request, *it)))
 }
 
 fn one(world: &mut World, request: &Request, node: NodeId) -> Drill {

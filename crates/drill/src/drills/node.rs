@@ -47,7 +47,7 @@ fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
     if nodes.is_empty() {
         nodes = world.state.node_ids().filter(|it| !world.dead.contains(it)).collect();
     }
-    Ok(nodes.into_iter().map(|it| one(world, request, &[it])).collect())
+    Ok(world.each(&nodes, |world, it| one(world, request, &[*it])))
 }
 
 fn one(world: &mut World, request: &Request, nodes: &[NodeId]) -> Drill {
@@ -74,18 +74,11 @@ fn one(world: &mut World, request: &Request, nodes: &[NodeId]) -> Drill {
 fn worst_pair(world: &mut World, request: &Request) -> Option<Drill> {
     let once = Request { seeds: 1, ..request.clone() };
     let all: Vec<NodeId> = world.state.node_ids().filter(|it| !world.dead.contains(it)).collect();
-    let mut alone: Vec<(Badness, NodeId)> = all.into_iter().map(|it| (badness(&one(world, &once, &[it])), it)).collect();
+    let mut alone: Vec<(Badness, NodeId)> = world.each(&all, |world, it| (badness(&one(world, &once, &[*it])), *it));
     alone.sort();
     let worst: Vec<NodeId> = alone.into_iter().take(PAIRED).map(|it| it.1).collect();
-    let mut best: Option<(Badness, [NodeId; 2])> = None;
-    for (at, a) in worst.iter().enumerate() {
-        for b in &worst[at + 1..] {
-            let mine = badness(&one(world, &once, &[*a, *b]));
-            if best.as_ref().is_none_or(|it| mine < it.0) {
-                best = Some((mine, [*a, *b]));
-            }
-        }
-    }
+    let pairs: Vec<[NodeId; 2]> = worst.iter().enumerate().flat_map(|(at, a)| worst[at + 1..].iter().map(|b| [*a, *b])).collect();
+    let best = world.each(&pairs, |world, pair| (badness(&one(world, &once, pair)), *pair)).into_iter().min_by(|a, b| a.0.cmp(&b.0));
     best.map(|it| one(world, request, &it.1))
 }
 

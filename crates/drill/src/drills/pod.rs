@@ -52,7 +52,7 @@ fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
     if pods.is_empty() {
         pods = each(world);
     }
-    Ok(pods.into_iter().map(|it| one(world, request, it)).collect())
+    Ok(world.each(&pods, |world, it| one(world, request, *it)))
 }
 
 /// Pods whose name begins alike, for a helpful refusal.

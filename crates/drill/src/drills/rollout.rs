@@ -61,7 +61,7 @@ fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
     if units.is_empty() {
         units = all;
     }
-    Ok(units.into_iter().map(|it| one(world, request, it)).collect())
+    Ok(world.each(&units, |world, it| one(world, request, *it)))
 }
 
 fn one(world: &mut World, request: &Request, unit: usize) -> Drill {

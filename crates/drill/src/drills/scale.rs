@@ -66,7 +66,7 @@ fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
         }
         units = all.into_iter().filter(|it| world.units[*it].max.is_some_and(|max| max > world.units[*it].before as i64)).collect();
     }
-    Ok(units.into_iter().map(|it| one(world, request, it)).collect())
+    Ok(world.each(&units, |world, it| one(world, request, *it)))
 }
 
 fn one(world: &mut World, request: &Request, unit: usize) -> Drill {

@@ -56,7 +56,7 @@ fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
     if wanted.is_empty() {
         return Err(Refusal::missing("no node names a managed node group", "nodes of one carry the label eks.amazonaws.com/nodegroup"));
     }
-    Ok(wanted.iter().map(|it| one(world, request, it)).collect())
+    Ok(world.each(&wanted, |world, it| one(world, request, it)))
 }
 
 fn one(world: &mut World, request: &Request, name: &str) -> Drill {

@@ -79,7 +79,7 @@ impl World {
             blinds: gaps::blinds(snapshot, described.is_some()),
             recovery,
         };
-        let mut world = Self { state: State::of(&cluster, version), facts };
+        let mut world = Self { state: State::of(&cluster, version), told: Default::default(), facts: facts.into() };
         world.facts.blinds.extend(refused);
         world.note_nodes(&cluster, snapshot);
         units::build(&mut world, &cluster, &planned.most, latencies);
