@@ -93,7 +93,25 @@ pub struct ScalingPolicy {
 pub struct HpaStatus {
     pub current_replicas: Option<i64>,
     pub desired_replicas: Option<i64>,
+    pub current_metrics: Vec<MetricStatus>,
+    #[serde(rename = "currentCPUUtilizationPercentage")]
+    pub current_cpu_utilization_percentage: Option<i64>,
     pub conditions: Vec<Condition>,
+}
+pub struct MetricStatus {
+    #[serde(rename = "type")]
+    pub kind: Text,
+    pub resource: Option<ResourceMetricStatus>,
+    pub container_resource: Option<ResourceMetricStatus>,
+}
+pub struct ResourceMetricStatus {
+    pub name: Text,
+    pub container: Option<Text>,
+    pub current: MetricValue,
+}
+pub struct MetricValue {
+    pub average_utilization: Option<i64>,
+    pub average_value: Option<Quantity>,
 }
 
 /// `keda.sh/v1alpha1` ScaledObject and ScaledJob.
