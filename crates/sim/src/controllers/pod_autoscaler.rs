@@ -49,6 +49,19 @@ pub fn replicas(usage: f64, target: f64, ready: i64, unready: i64, current: i64,
     ((damped * all as f64).ceil() as i64).max(current)
 }
 
+/// The same where the load asks for fewer pods, and `silent` ones show no reading: each is taken to use `unmeasured`, so that none is given up for
+/// want of knowledge.
+///
+/// Source: kubernetes pkg/controller/podautoscaler/replica_calculator.go (missing metrics on the way down).
+pub fn fewer_replicas(usage: f64, target: f64, ready: i64, (silent, unmeasured): (i64, f64), current: i64, tolerance: (f64, f64)) -> i64 {
+    let all = ready + silent;
+    if ready == 0 || target <= 0.0 {
+        return current;
+    }
+    let ratio = (usage * ready as f64 + unmeasured * silent as f64) / all as f64 / target;
+    if ratio >= 1.0 - tolerance.1 { current } else { ((ratio * all as f64).ceil() as i64).min(current) }
+}
+
 /// The rules for growing: as they are written, with defaults: +4 pods or +100 % in 15 seconds, whichever is more, at once.
 pub fn scale_up_rules(rules: Option<&ScalingRules>) -> ScalingRules {
     let policies = vec![policy("Pods", 4, 15), policy("Percent", 100, 15)];

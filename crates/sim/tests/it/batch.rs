@@ -131,7 +131,7 @@ fn schedules_name_their_minutes() {
     assert_eq!(turn(&hourly, 0, 150 * MINUTE, Some(10 * MINUTE), Concurrency::Allow, 0), Turn::TooLate(120 * MINUTE));
 }
 
-fn scaled(load: f64, max: i64, up: Option<ScalingRules>) -> (Rehearsal, usize) {
+pub fn scaled(load: f64, max: i64, up: Option<ScalingRules>) -> (Rehearsal, usize) {
     let mut town = town(&["a", "b"], 10, "16");
     let at = deployment(&mut town, "api", 4, spec("1", json!({})));
     settle(&mut town);
@@ -144,6 +144,7 @@ fn scaled(load: f64, max: i64, up: Option<ScalingRules>) -> (Rehearsal, usize) {
         per_pod: 500.0,
         load: 2000.0,
         most_per_pod: Some(1000.0),
+        unmeasured: 1000.0,
         up,
         down: None,
     };

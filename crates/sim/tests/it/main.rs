@@ -1,5 +1,6 @@
 //! The laws of the simulation, and its agreement with a slow reference.
 
+mod autoscalers;
 mod batch;
 mod capacity;
 mod clusters;

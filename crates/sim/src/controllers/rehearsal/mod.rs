@@ -42,7 +42,7 @@ use crate::schedule::Scheduler;
 use crate::state::State;
 use events::Event;
 
-pub use autoscalers::{Autoscaler, Scaled};
+pub use autoscalers::{Autoscaler, Scaled, Scaling};
 pub use cluster_autoscaler::{ClusterAutoscaler, Expander};
 pub use crons::CronPlan;
 pub use group_update::{UpdateFlags, UpdateState, pace};
@@ -125,7 +125,7 @@ pub struct Rehearsal {
     crons: Vec<CronPlan>,
     /// When each CronJob is looked at next.
     cron_timers: BTreeMap<usize, i64>,
-    autoscalers: Vec<(Autoscaler, autoscalers::Memory)>,
+    autoscalers: autoscalers::Autoscalers,
     groups: Vec<NodeGroup>,
     closed: BTreeSet<Text>,
     launches: Vec<node_groups::Launch>,
@@ -181,7 +181,7 @@ impl Rehearsal {
             probes: BTreeMap::new(),
             crons: Vec::new(),
             cron_timers: BTreeMap::new(),
-            autoscalers: Vec::new(),
+            autoscalers: autoscalers::Autoscalers::default(),
             groups: Vec::new(),
             closed: BTreeSet::new(),
             launches: Vec::new(),

@@ -30,9 +30,9 @@ impl Rehearsal {
         changed
     }
 
-    /// Whether nothing but retries and periodic looks is to come.
+    /// Whether nothing but retries and periodic looks is to come. An autoscaler that only its windows hold back has a change to come.
     pub fn only_retries(&self) -> bool {
-        self.runaway().is_some() || self.heap.iter().all(|it| is_a_look(it.0.2))
+        self.runaway().is_some() || (!self.autoscaler_waits() && self.heap.iter().all(|it| is_a_look(it.0.2)))
     }
 
     /// Nodes whose kubelet was dead before the rehearsal began: their pods cannot end there.

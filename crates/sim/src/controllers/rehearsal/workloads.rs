@@ -18,6 +18,7 @@ impl Rehearsal {
         let mut due = self.due();
         self.sync_budgets(&due.budgets);
         let rollouts: Vec<usize> = (0..self.rollouts.len()).filter(|at| due.all || self.rollouts[*at].sets.iter().any(|it| due.sets.contains(it))).collect();
+        self.wake_autoscalers(&due, &rollouts);
         rollouts.iter().for_each(|at| self.sync_rollout(*at));
         // What a Deployment has just resized is looked at in the same round.
         due.sets.extend(self.changed_sets());
