@@ -3,6 +3,7 @@
 mod evictions;
 mod fixes;
 mod left;
+mod scaling;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ pub fn rows(stage: &mut Stage<'_>, pending: &[PodId]) -> Vec<Blocked> {
     let mut rows = unscheduled(stage, pending);
     rows.extend(evictions::rows(stage));
     rows.extend(left::rows(stage));
+    rows.extend(scaling::rows(stage));
     merge(rows)
 }
 

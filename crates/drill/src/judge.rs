@@ -41,6 +41,8 @@ struct Count {
     left: u64,
     made_ready: u64,
     open: u64,
+    /// Pods that an autoscaler has taken away.
+    unwanted: u64,
 }
 
 /// Judges a run that has ended.
@@ -48,7 +50,7 @@ pub fn judge(stage: &mut Stage<'_>, rule: Rule) -> Outcome {
     let now = stage.now();
     stage.watch.finish(now);
     let mut outcome = Outcome { verdict: Verdict::Survives, ..Outcome::default() };
-    let mut returned = 0;
+    let (mut returned, mut whole) = (0, true);
     for track in stage.watch.tracks.clone() {
         let unit = &stage.world.units[track.unit];
         let count = count(stage, track.unit);
@@ -61,7 +63,9 @@ pub fn judge(stage: &mut Stage<'_>, rule: Rule) -> Outcome {
             continue;
         }
         let workload = workload(unit, &track, count);
-        returned = returned.max(track.series.last().map_or(0, |it| it.0));
+        let scaled = stage.grown != Some(track.unit) && stage.scalings_of(track.unit).next().is_some();
+        returned = returned.max(if scaled { came_back(&track) } else { track.series.last().map_or(0, |it| it.0) });
+        whole &= track.serving >= track.wanted;
         outcome.verdict = outcome.verdict.min(workload.verdict);
         outcome.workloads.push(workload);
     }
@@ -87,7 +91,6 @@ pub fn judge(stage: &mut Stage<'_>, rule: Rule) -> Outcome {
         }
     }
     outcome.workloads.sort_by(|a, b| (a.verdict, &a.object).cmp(&(b.verdict, &b.object)));
-    let whole = outcome.workloads.iter().all(|it| it.after >= it.before);
     outcome.whole_after = (whole && stage.stuck.is_empty() && !outcome.workloads.is_empty()).then(|| returned as f64 / 1000.0);
     outcome
 }
@@ -100,12 +103,13 @@ fn add(pods: &mut Pods, it: Count) {
     pods.kept += it.kept;
     pods.moved += it.made_ready;
     pods.pending += it.open;
-    pods.lost += it.left.saturating_sub(it.made_ready + it.open);
+    pods.lost += it.left.saturating_sub(it.made_ready + it.open + it.unwanted);
 }
 
 fn count(stage: &Stage<'_>, unit: usize) -> Count {
-    let mut count = Count::default();
     let it = &stage.world.units[unit];
+    let unwanted = stage.wanted_by_scaler(unit).map_or(0, |wanted| it.before.saturating_sub(wanted));
+    let mut count = Count { unwanted, ..Count::default() };
     let sets: Vec<usize> = it.sets.iter().filter_map(|set| stage.local(*set)).chain(stage.added_sets(unit)).collect();
     for pod in &it.pods {
         let Some(life) = stage.rehearsal.lives.get(pod) else { continue };
@@ -127,13 +131,19 @@ fn count(stage: &Stage<'_>, unit: usize) -> Count {
     count
 }
 
+/// When as many served again as are to: the end of the last time with fewer.
+fn came_back(track: &Track) -> i64 {
+    let pairs = track.series.windows(2);
+    pairs.filter(|it| it[0].1 < track.wanted && it[1].1 >= track.wanted).map(|it| it[1].0).max().unwrap_or(0)
+}
+
 fn workload(unit: &Unit, track: &Track, count: Count) -> Workload {
     let (before, after, least) = (unit.before, track.serving, track.least.min(unit.before));
     let verdict = match () {
         () if unit.blind.is_some() && count.left > 0 => Verdict::Unknown,
         () if before == 0 => Verdict::Survives,
         () if least == 0 => Verdict::Down,
-        () if after < before => Verdict::Degraded,
+        () if after < track.wanted => Verdict::Degraded,
         () => Verdict::Survives,
     };
     Workload {
@@ -162,6 +172,7 @@ fn reason(unit: &Unit, track: &Track, count: Count, verdict: Verdict) -> String 
         Verdict::Degraded if count.open > 0 => format!("{after} of {before} serve: {} find no place", count.open),
         Verdict::Degraded => format!("{after} of {before} serve: the rest does not come back by itself"),
         _ if before == 0 => "served nothing before".to_owned(),
+        _ if track.wanted < before && track.least >= before => format!("its autoscaler takes it from {before} to {after} pods for want of load"),
         _ => match &unit.floor {
             Some((floor, budget)) if track.least < *floor => {
                 format!("{} of {before} serve at the worst, fewer than the {floor} that budget {budget} wants", track.least)

@@ -1,6 +1,7 @@
 //! One run of a rehearsal: a fork of the world in which things are done to it, and time passes.
 
 mod growth;
+mod scaling;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,9 +43,17 @@ pub struct Stage<'w> {
     pub held: Vec<PodId>,
     /// Nodes that kubectl refused to drain, and the pods for which it did.
     pub refused: Vec<(String, String)>,
+    /// The unit whose load grows, where that is what is rehearsed.
+    pub grown: Option<usize>,
+    /// Autoscalers whose maximum is below what the load asks for: the unit, and how many pods it asks for.
+    pub capped: Vec<(usize, i64)>,
     added: Vec<(usize, usize)>,
     /// From positions in the world's sets to those in the rehearsal's.
     local: BTreeMap<usize, usize>,
+    /// Autoscalers of workloads, in the order of the rehearsal's.
+    scalers: Vec<scaling::OnStage>,
+    /// So many of their steps are in the timeline.
+    scalings_told: usize,
 }
 
 impl<'w> Stage<'w> {
@@ -78,7 +87,7 @@ impl<'w> Stage<'w> {
         rehearsal.bury(&world.dead);
         rehearsal.touch();
         let watch = Watch::new(world, &rehearsal, &units);
-        Self {
+        let mut stage = Self {
             world,
             rehearsal,
             watch,
@@ -90,9 +99,15 @@ impl<'w> Stage<'w> {
             ended_at: None,
             held: Vec::new(),
             refused: Vec::new(),
+            grown: None,
+            capped: Vec::new(),
             added: Vec::new(),
             local,
-        }
+            scalers: Vec::new(),
+            scalings_told: 0,
+        };
+        stage.add_scalers();
+        stage
     }
 
     /// Where one of the world's sets stands in the rehearsal.
@@ -273,6 +288,7 @@ impl<'w> Stage<'w> {
     /// Takes note of what changed.
     pub fn look(&mut self) {
         let touched = self.rehearsal.take_touched();
+        self.note_scalings();
         self.watch.look(self.world, &self.rehearsal, &self.drained, &touched);
     }
 

@@ -84,6 +84,7 @@ impl Trial<'_> {
             Some(why) => format!("{}: not known, {why}", self.title),
             None => (self.say)(stage, &outcome),
         };
+        drill.summary.extend(stage.tell_scalings().map(|it| format!("; {it}")));
         if let Some(added) = stage.tell_growth() {
             drill.summary.push_str(&format!("; {added}"));
         }

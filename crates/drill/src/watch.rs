@@ -1,5 +1,7 @@
 //! What is seen of a run: who serves how many pods when, and why that changes.
 
+mod wanted;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use seatrial_report::drill::Event;
@@ -18,8 +20,10 @@ pub struct Track {
     pub unit: usize,
     /// Serving now.
     pub serving: u64,
-    /// The fewest there were.
+    /// The fewest there were, without what an autoscaler took away.
     pub least: u64,
+    /// The fewest that there are to be: an autoscaler may want fewer than there were.
+    pub wanted: u64,
     /// Milliseconds without any.
     pub down: i64,
     /// Since when there is none.
@@ -70,7 +74,7 @@ impl Watch {
         unit_of_set.extend(sets.iter().map(|it| world.unit_of_set[*it]));
         let track = |unit: &usize| {
             let before = world.units[*unit].before;
-            Track { unit: *unit, serving: before, least: before, down: 0, down_since: None, series: vec![(0, before)] }
+            Track { unit: *unit, serving: before, least: before, wanted: before, down: 0, down_since: None, series: vec![(0, before)] }
         };
         let mut watch = Self {
             tracks: units.iter().map(track).collect(),
@@ -211,7 +215,9 @@ impl Watch {
         }
         let track = &mut self.tracks[at];
         track.serving = track.serving.saturating_add_signed(change);
-        track.least = track.least.min(track.serving);
+        if track.serving < track.wanted {
+            track.least = track.least.min(track.serving);
+        }
         match (track.serving, track.down_since) {
             (0, None) => track.down_since = Some(now),
             (1.., Some(since)) => {
@@ -224,7 +230,9 @@ impl Watch {
         let serving = track.serving;
         let it = &world.units[unit];
         if !matches!(it.kind, Kind::Daemon | Kind::Batch) {
-            self.mark(now, &format!("{serving} of {} serve", it.before), &it.object, &together(causes));
+            let before = it.before;
+            let many = if serving > before { format!("{serving} serve, {before} did before") } else { format!("{serving} of {before} serve") };
+            self.mark(now, &many, &it.object, &together(causes));
         }
     }
 

@@ -7,6 +7,7 @@ mod gaps;
 mod nodes;
 mod owners;
 mod planned;
+mod scalers;
 mod start;
 mod starts;
 mod units;
@@ -27,6 +28,7 @@ pub use autoscaling::{Autoscaling, Source};
 pub use gaps::{Blind, NEEDS};
 pub use nodes::NodeSet;
 pub(crate) use planned::spec as planned_spec;
+pub use scalers::Scaler;
 
 /// Who brings a pod back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,6 +181,8 @@ pub struct Facts {
     pub quotas: Vec<(Text, Quota)>,
     /// Who adds nodes.
     pub autoscaling: Autoscaling,
+    /// Who adds pods.
+    pub scalers: Vec<Scaler>,
     /// Nodes that are not Ready to begin with.
     pub dead: Vec<NodeId>,
     /// Node groups and node pools by name.

@@ -7,7 +7,7 @@ use seatrial_sim::controllers::latencies::Latencies;
 use seatrial_sim::controllers::quota::Quota;
 
 use super::clean::{keep_last, needed, sane, settle_deletions, tolerate};
-use super::{Facts, NodeSet, World, autoscaling, gaps, group_of, is_spot, planned, units};
+use super::{Facts, NodeSet, World, autoscaling, gaps, group_of, is_spot, planned, scalers, units};
 use crate::refusal::Refusal;
 
 /// Versions are taken for this one where the inputs do not tell.
@@ -71,6 +71,7 @@ impl World {
             units: Vec::new(),
             quotas: cluster.resource_quotas.iter().map(|it| (it.meta.ns().into(), Quota::of(&it.meta.name, it))).collect(),
             autoscaling: Default::default(),
+            scalers: Vec::new(),
             dead: Vec::new(),
             groups: Default::default(),
             today: snapshot.meta.taken_at.as_second().div_euclid(86_400),
@@ -87,6 +88,7 @@ impl World {
         world.find_dead(&cluster);
         world.judge_start();
         autoscaling::find(&mut world, &cluster, snapshot);
+        scalers::find(&mut world, &cluster);
         world.components();
         world.note_places();
         Ok(world)

@@ -84,8 +84,8 @@ pub(crate) fn blinds(snapshot: &Snapshot, described: bool) -> Vec<Blind> {
     note(Need::ResourceQuotas, "a quota could refuse replacements", false, true);
     note(Need::LimitRanges, "defaults for replacements are taken from running pods", false, false);
     note(Need::PriorityClasses, "priorities are taken from running pods", false, false);
-    note(Need::HorizontalPodAutoscalers, "how far workloads may grow is not known", false, false);
-    note(Need::ScaledObjects, "how far KEDA lets workloads grow is not known", false, false);
+    note(Need::HorizontalPodAutoscalers, "how far workloads may grow is not known, and their number of pods stays as it is", false, false);
+    note(Need::ScaledObjects, "how far KEDA lets workloads grow is not known, and their number of pods stays as it is", false, false);
     note(Need::Services, "how pods without constraints of their own are spread is guessed by their controllers alone", false, false);
     note(Need::StorageClasses, "new claims are taken for zonal EBS volumes", false, false);
     note(Need::CsiDrivers, "no driver is taken to track capacity", false, false);

@@ -31,7 +31,7 @@ pub(crate) struct Planned {
 pub(crate) fn plan(cluster: &mut Cluster, scope: Scope, assumptions: &mut Vec<String>) -> Planned {
     let graph = Graph::new(cluster);
     let found = Planned { crons: crate::cron::crons(&graph), most: most(&graph) };
-    let (mut pods, mut claims, mut sets, mut planned) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut pods, mut claims, mut sets, mut planned, mut numbers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for it in &cluster.workloads {
         if !matches!(it.workload_kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet) || !graph.pods_of(it).is_empty() {
             continue;
@@ -39,7 +39,7 @@ pub(crate) fn plan(cluster: &mut Cluster, scope: Scope, assumptions: &mut Vec<St
         // A manifest among what was read of a cluster: no API server has given it a uid, and no pod is its own.
         let selects = |pod: &&Object<RunningPod>| it.selector.as_ref().is_some_and(|it| it.matches(&pod.meta.labels));
         let is_manifest = scope == Scope::Manifests || (it.meta.uid.is_none() && !in_namespace(&cluster.pods, it.meta.ns()).iter().any(|it| selects(&it)));
-        let wanted = if is_manifest { it.replicas.unwrap_or_else(|| graph.replicas_of(it).min) } else { it.status.ready_replicas.unwrap_or(0) };
+        let wanted = if is_manifest { manifested(&graph, it) } else { it.status.ready_replicas.unwrap_or(0) };
         if wanted <= 0 {
             continue;
         }
@@ -50,12 +50,19 @@ pub(crate) fn plan(cluster: &mut Cluster, scope: Scope, assumptions: &mut Vec<St
             sets.push(set);
         }
         planned.push(it.object_ref().to_string());
+        numbers.push((key(&it.kind, it.meta.ns(), &it.meta.name), wanted));
         pods.extend(more);
         claims.extend(their_claims);
     }
     if !planned.is_empty() {
         let why = if scope == Scope::Manifests { "made from the manifests" } else { "not among the inputs, and made from what their controllers say" };
         assumptions.push(format!("{} pods of {} workloads were {why}: the scheduler placed them", pods.len(), planned.len()));
+    }
+    let numbers: HashMap<Key, i64> = numbers.into_iter().collect();
+    for it in &mut cluster.workloads {
+        if let Some(wanted) = numbers.get(&key(&it.kind, it.meta.ns(), &it.meta.name)) {
+            it.it.replicas = Some(*wanted);
+        }
     }
     cluster.pods.extend(pods);
     claims.retain(|it| find(&cluster.persistent_volume_claims, it.meta.ns(), &it.meta.name).is_none());
@@ -70,6 +77,15 @@ pub(crate) fn plan(cluster: &mut Cluster, scope: Scope, assumptions: &mut Vec<St
     // Whoever looks for an object does so by bisection.
     cluster.sort();
     found
+}
+
+/// How many pods a manifest comes to: within its autoscaler's bounds, which the API server's copy would have been brought to.
+fn manifested(graph: &Graph<'_>, it: &Object<Workload>) -> i64 {
+    let bounds = graph.replicas_of(it);
+    match bounds.by {
+        ScaledBy::Hpa(_) => it.replicas.unwrap_or(bounds.min).clamp(bounds.min, bounds.max),
+        _ => it.replicas.unwrap_or(bounds.min),
+    }
 }
 
 fn most(graph: &Graph<'_>) -> HashMap<Key, i64> {

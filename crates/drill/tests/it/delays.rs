@@ -5,6 +5,7 @@ use seatrial_model::Snapshot;
 use seatrial_report::drill::Drill;
 
 use crate::growth::{grown_by_groups, grown_by_pools};
+use crate::scaling::{at, scaled};
 use crate::town::Town;
 
 /// Volumes that move within a zone, budgets that make drains wait, a quota that refuses a surge, jobs, Spot nodes.
@@ -55,6 +56,12 @@ fn answers(snapshot: &Snapshot, latencies: &Latencies) -> Vec<Drill> {
         let mut world = World::of(&town.snapshot(), None, None, latencies).expect("a world");
         let request = Request { targets: vec!["shop/api".to_owned()], times: Some(9), seeds: 1, latencies: latencies.clone(), ..Request::default() };
         drills.extend(rehearse(&mut world, find("scale").expect("a drill"), &request).expect("an answer").drills);
+    }
+    let idle = scaled(6, "minReplicas: 3, maxReplicas: 12", &at(20));
+    let mut world = World::of(&idle.snapshot(), None, None, latencies).expect("a world");
+    for (id, target) in [("scale", "shop/api"), ("az", "a")] {
+        let request = Request { targets: vec![target.to_owned()], times: Some(9), seeds: 1, latencies: latencies.clone(), ..Request::default() };
+        drills.extend(rehearse(&mut world, find(id).expect("a drill"), &request).expect("an answer").drills);
     }
     // Timelines quote some of the delays: only what comes of them counts, and when an update was given up.
     drills.iter_mut().for_each(|it| it.timeline.retain(|it| it.event.starts_with("PodEvictionFailure")));

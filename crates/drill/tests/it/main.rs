@@ -7,5 +7,6 @@ mod gaps;
 mod growth;
 mod losses;
 mod operations;
+mod scaling;
 mod timelines;
 mod town;

@@ -1,0 +1,16 @@
+//! How many pods there are to be: what an autoscaler takes away is not missing.
+
+use super::Watch;
+
+impl Watch {
+    /// An autoscaler wants so many pods of a unit from now on.
+    pub fn scaled(&mut self, unit: usize, replicas: i64, by: &str) {
+        if let Some(at) = self.at_of_unit.get(&unit).copied() {
+            let track = &mut self.tracks[at];
+            if replicas < i64::try_from(track.serving).unwrap_or(i64::MAX) {
+                self.causes.entry(unit).or_insert_with(|| format!("HPA {by} wants fewer pods"));
+            }
+            track.wanted = track.wanted.min(u64::try_from(replicas).unwrap_or(0));
+        }
+    }
+}
