@@ -85,7 +85,7 @@ impl Trial<'_> {
             None => (self.say)(stage, &outcome),
         };
         drill.summary.extend(stage.tell_scalings().map(|it| format!("; {it}")));
-        if let Some(added) = stage.tell_growth() {
+        if let Some(added) = stage.tell_growth(!pending.is_empty()) {
             drill.summary.push_str(&format!("; {added}"));
         }
         if !drill.needs.is_empty() {

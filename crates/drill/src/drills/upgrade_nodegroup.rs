@@ -28,8 +28,9 @@ pub static CARD: Card = Card {
         "EKS adds the larger of twice the zones and max-unavailable nodes first, cordons the old ones, drains max-unavailable of them at a time, waits 60 s, and has each replaced; the added nodes go at the end (EKS user guide, managed node updates)",
         "15 minutes for each node to be drained, then PodEvictionFailure unless forced",
         "new nodes are like the old ones and Ready after `node-provision`",
+        "an autoscaler that the inputs show goes on adding nodes of other groups and pools; it leaves the group that is updated alone until the update has ended",
     ],
-    not_modelled: &["instances that EC2 does not have", "launch templates that do not boot", "what Karpenter or Cluster Autoscaler do meanwhile"],
+    not_modelled: &["instances that EC2 does not have", "launch templates that do not boot", "Cluster Autoscaler changing the size of the updated group, upon which EC2 Auto Scaling would end nodes without asking budgets (EKS warns of it)", "nodes that Karpenter or Cluster Autoscaler take away meanwhile"],
     run,
     worthwhile,
 };
@@ -95,7 +96,9 @@ fn templates(stage: &Stage<'_>, nodes: &[NodeId]) -> Vec<NodeFacts> {
 }
 
 fn act(stage: &mut Stage<'_>, name: &str, nodes: &[NodeId], flags: &UpdateFlags) {
-    let group = NodeGroup { name: name.into(), templates: templates(stage, nodes), nodes: nodes.iter().copied().collect(), ..NodeGroup::default() };
+    stage.autoscale_beside(name, true, "");
+    let max = stage.world.autoscaling.groups.iter().find(|it| it.name == name).map_or(0, |it| it.max);
+    let group = NodeGroup { name: name.into(), max, templates: templates(stage, nodes), nodes: nodes.iter().copied().collect(), ..NodeGroup::default() };
     let group = stage.rehearsal.add_group(group);
     let update = stage.rehearsal.update_node_group(group, flags);
     let (mut old, mut known) = (nodes.to_vec(), nodes.len());
@@ -156,7 +159,11 @@ fn sentence(stage: &Stage<'_>, outcome: &Outcome, name: &str) -> String {
     match stage.stuck.first() {
         Some(why) => format!("Update of node group {name} {why}{tail}"),
         None => {
-            let pending = if outcome.pods.pending > 0 { format!("; {} pods find no place", outcome.pods.pending) } else { String::new() };
+            let pending = match outcome.pods.pending {
+                0 => String::new(),
+                1 => "; 1 pod finds no place".to_owned(),
+                more => format!("; {more} pods find no place"),
+            };
             format!("Node group {name} is updated in about {}{pending}{tail}", duration(stage.ended_at.unwrap_or_else(|| stage.now())))
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use seatrial_model::{Labels, Quantity};
 use seatrial_sim::NodeId;
-use seatrial_sim::controllers::rehearsal::{Arrival, ClusterAutoscaler, Karpenter, NodeGroup, Offer, Pool};
+use seatrial_sim::controllers::rehearsal::{Arrival, ClusterAutoscaler, Karpenter, NodeGroup, Offer, Orderer, Pool};
 
 use super::{Stage, like};
 use crate::judge::duration;
@@ -13,6 +13,11 @@ use crate::world::{Source, is_spot, zone_of};
 impl Stage<'_> {
     /// The cluster's autoscalers go to work, where the inputs show any; `spot`: whether Spot instances can be had, `lost`: a zone in which none can.
     pub fn autoscale(&mut self, spot: bool, lost: &str) {
+        self.autoscale_beside("", spot, lost);
+    }
+
+    /// The same, while one of the groups is updated: how many nodes that one has is then nobody else's business.
+    pub fn autoscale_beside(&mut self, updated: &str, spot: bool, lost: &str) {
         let world = self.world;
         let found = &world.autoscaling;
         let models = |stage: &Self, it: &Source| -> Vec<NodeId> {
@@ -20,7 +25,7 @@ impl Stage<'_> {
             let can = |labels: &Labels| (spot || !is_spot(labels)) && (lost.is_empty() || zone_of(labels) != lost);
             it.models.iter().copied().filter(|it| can(stage.rehearsal.state.node_labels(*it))).collect()
         };
-        for it in &found.groups {
+        for it in found.groups.iter().filter(|it| it.name != updated) {
             let templates = models(self, it).into_iter().map(|node| like(world, &self.rehearsal.state, node, "new")).collect();
             self.rehearsal.add_group(NodeGroup {
                 name: it.name.as_str().into(),
@@ -75,23 +80,31 @@ impl Stage<'_> {
         if self.rehearsal.cluster_autoscaler.is_none() && self.rehearsal.karpenter.is_none() {
             return Vec::new();
         }
-        self.rehearsal.arrivals()
+        self.rehearsal.arrivals().into_iter().filter(|it| it.by != Orderer::Group).collect()
     }
 
-    /// `Karpenter adds 2 nodes (m6i.xlarge in b), Ready after 1 m 53 s`, and the lines of the timeline; or why nothing is added.
-    pub fn tell_growth(&mut self) -> Option<String> {
+    /// `Karpenter adds 2 nodes (m6i.xlarge in b), Ready after 1 m 53 s`, and the lines of the timeline; or, where pods wait, why nothing is added.
+    pub fn tell_growth(&mut self, waiting: bool) -> Option<String> {
         let all = self.arrivals();
         for it in &all {
             let node = format!("Node {}", it.name);
-            self.watch.mark(it.ordered, &format!("{} is ordered", instance(it)), &node, &format!("{}: pods find no place", it.by));
+            self.watch.mark(it.ordered, &format!("{} is ordered", instance(it)), &node, &format!("{}: pods find no place", name(it.by)));
             if let Some((_, at)) = it.joined {
                 self.watch.mark(at, "a new node is Ready", &node, "the instance has joined");
             }
         }
-        let who: BTreeSet<&str> = all.iter().map(|it| it.by).collect();
-        let said = who.into_iter().map(|by| added(by, &all.iter().filter(|it| it.by == by).collect::<Vec<_>>()));
-        let said: Vec<String> = said.chain(self.rehearsal.held_back.take().map(|why| format!("no node is added by {why}"))).collect();
+        let who: BTreeSet<Orderer> = all.iter().map(|it| it.by).collect();
+        let said = who.into_iter().map(|by| added(name(by), &all.iter().filter(|it| it.by == by).collect::<Vec<_>>()));
+        let said: Vec<String> = said.chain(self.rehearsal.held_back.take().filter(|_| waiting).map(|why| format!("no node is added by {why}"))).collect();
         (!said.is_empty()).then(|| said.join("; "))
+    }
+}
+
+const fn name(by: Orderer) -> &'static str {
+    match by {
+        Orderer::Group => "its group",
+        Orderer::ClusterAutoscaler => "Cluster Autoscaler",
+        Orderer::Karpenter => "Karpenter",
     }
 }
 

@@ -101,6 +101,44 @@ fn karpenter_adds_nodes_up_to_the_pools_limits() {
     assert_eq!((tight.verdict, tight.pods.pending), (Verdict::Stuck, 8), "{:?}", said(&tight));
 }
 
+/// Cluster Autoscaler twice, two groups, and a pod that waits for room in the second one.
+fn waits_for_another_group() -> Town {
+    let mut town = Town::new();
+    town.node("a1", "a").node("a2", "a");
+    town.node_with("x1", "a", "1", "eks.amazonaws.com/nodegroup: extra, pool: extra", "");
+    town.deployment("api", &["a1", "a2"], "", "").deployment("large", &["x1", "x1"], "nodeSelector: {pool: extra}", "");
+    town.add("apiVersion: v1\nkind: Pod\nmetadata: {name: waits, namespace: shop}\nspec: {nodeSelector: {pool: extra}, containers: [{name: app, image: app, resources: {requests: {cpu: 500m}}}]}\nstatus: {phase: Pending}");
+    grows_by(&mut town, 2, "");
+    town
+}
+
+#[test]
+fn other_groups_grow_while_one_is_updated() {
+    let mut town = waits_for_another_group();
+    let two = "nodeGroups: [{name: od, status: ACTIVE, minSize: 1, maxSize: 9, desiredSize: 2}, {name: extra, status: ACTIVE, minSize: 1, maxSize: 2, desiredSize: 1}]";
+    town.add(&format!("apiVersion: seatrial.dev/v1alpha1\nkind: Account\n{two}"));
+    let drill = town.one("upgrade-nodegroup", "od");
+    assert_eq!(drill.verdict, Verdict::Survives, "{:?}", said(&drill));
+    assert!(drill.summary.starts_with("Node group od is updated in about"), "{}", drill.summary);
+    assert!(drill.summary.contains("Cluster Autoscaler adds 1 node (m6i.xlarge in a), Ready after 1 m 10 s"), "{}", drill.summary);
+    let ordered: Vec<&str> = drill.timeline.iter().filter(|it| it.event.ends_with("is ordered")).map(|it| it.object.as_str()).collect();
+    assert!(ordered.len() == 1 && ordered[0].starts_with("Node extra-new"), "what the update itself adds is EKS's: {ordered:?}");
+}
+
+#[test]
+fn the_updated_group_grows_when_its_update_has_ended() {
+    let mut town = Town::new();
+    town.node("a1", "a").deployment("api", &["a1"], "", "");
+    for name in ["p", "q", "r", "s", "t"] {
+        town.add(&format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{containers: [{{name: app, image: app, resources: {{requests: {{cpu: \"3\"}}}}}}]}}\nstatus: {{phase: Pending}}"));
+    }
+    let drill = grows_by(&mut town, 2, "").one("upgrade-nodegroup", "od");
+    let at = |event: &str| drill.timeline.iter().filter(|it| it.event.contains(event)).map(|it| it.t).collect::<Vec<f64>>();
+    let (ended, ordered) = (at("drained and taken away"), at("is ordered"));
+    assert!(ended.len() == 1 && !ordered.is_empty(), "{:#?}", drill.timeline);
+    assert!(ordered.iter().all(|it| *it > ended[0]), "{ordered:?} after {ended:?}");
+}
+
 #[test]
 fn a_lost_node_is_replaced_where_somebody_adds_nodes() {
     let drill = grown_by_groups().one("node", "a1");

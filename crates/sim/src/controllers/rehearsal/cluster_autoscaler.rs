@@ -4,7 +4,7 @@
 
 use std::cmp::Reverse;
 
-use super::node_groups::Source;
+use super::node_groups::{Orderer, Source};
 use super::{Event, Rehearsal};
 use crate::controllers::latencies::AUTOSCALER_SCAN;
 use crate::ids::PodId;
@@ -80,15 +80,15 @@ impl Rehearsal {
         let mark = self.state.mark();
         self.imagine_upcoming();
         let rest: Vec<PodId> = pending.into_iter().filter(|it| self.scheduler.place(&mut self.state, *it).is_none()).collect();
-        let choices: Vec<Choice> = (0..self.groups.len()).filter_map(|group| self.estimate(group, &rest)).collect();
+        let open: Vec<usize> = (0..self.groups.len()).filter(|it| !self.is_updating(*it)).collect();
+        let choices: Vec<Choice> = open.into_iter().filter_map(|group| self.estimate(group, &rest)).collect();
         self.state.rollback(mark);
         if let Some(choice) = self.choose(settings.expander, &choices) {
             let cause = format!("Cluster Autoscaler: room for {} pods", choice.pods);
             self.groups[choice.group].desired = self.group_size(choice.group) + choice.nodes;
             for _ in 0..choice.nodes {
-                if self.launch(choice.group, &cause).is_none() {
-                    break;
-                }
+                let Some(launch) = self.launch(choice.group, &cause) else { break };
+                self.launches[launch].by = Orderer::ClusterAutoscaler;
             }
         } else if !rest.is_empty() {
             let cause = "no node group would help, or all that would are at their maximum".to_owned();

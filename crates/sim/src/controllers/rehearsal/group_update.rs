@@ -104,6 +104,11 @@ impl Rehearsal {
         &self.updates[update].state
     }
 
+    /// Whether a group is being updated: its number of nodes is the update's business then.
+    pub(super) fn is_updating(&self, group: usize) -> bool {
+        self.updates.iter().any(|it| it.group == group && it.state == UpdateState::Running)
+    }
+
     pub(super) fn update_group(&mut self, at: usize) {
         match self.updates[at].phase {
             Phase::ScaleUp if self.coming_to(self.updates[at].group) > 0 => {}

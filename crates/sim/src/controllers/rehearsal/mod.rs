@@ -50,7 +50,7 @@ pub use jobs::JobPlan;
 pub use journal::Happening;
 pub use karpenter::{Karpenter, Offer, Pool};
 pub use making::tolerating;
-pub use node_groups::{Arrival, NodeGroup};
+pub use node_groups::{Arrival, NodeGroup, Orderer};
 pub use objects::{DrainFlags, Life, Played, PodSetController, Rollout, SetPolicy, Start};
 pub use scheduler::Told;
 pub use spot::Handler;

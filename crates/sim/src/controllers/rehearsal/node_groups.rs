@@ -40,6 +40,8 @@ pub(super) struct Launch {
     pub(super) joined_at: i64,
     /// It never came.
     pub(super) lost: bool,
+    /// Who asked for it.
+    pub(super) by: Orderer,
 }
 
 /// Who asked for an instance.
@@ -47,6 +49,17 @@ pub(super) struct Launch {
 pub(super) enum Source {
     Group(usize),
     Pool(usize),
+}
+
+/// Who wanted an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Orderer {
+    /// Its group: it replaces what it lost, or is updated.
+    Group,
+    /// Cluster Autoscaler, for pods that wait.
+    ClusterAutoscaler,
+    /// Karpenter, for pods that wait.
+    Karpenter,
 }
 
 /// An instance that was launched, and the node that it became.
@@ -58,8 +71,8 @@ pub struct Arrival {
     pub zone: Text,
     /// `node.kubernetes.io/instance-type`; empty where that is not known.
     pub instance_type: Text,
-    /// Who ordered it.
-    pub by: &'static str,
+    /// Who wanted it.
+    pub by: Orderer,
     /// When it was ordered, in milliseconds.
     pub ordered: i64,
     /// The node and when it joined.
@@ -113,10 +126,7 @@ impl Rehearsal {
             name: it.facts.name.clone(),
             zone: text(&it.facts, ZONE),
             instance_type: text(&it.facts, "node.kubernetes.io/instance-type"),
-            by: match it.source {
-                Source::Group(_) => "Cluster Autoscaler",
-                Source::Pool(_) => "Karpenter",
-            },
+            by: it.by,
             ordered: it.ordered,
             joined: it.joined.map(|node| (node, it.joined_at)),
         };
@@ -153,7 +163,8 @@ impl Rehearsal {
         let mut facts = NodeFacts { name: name.clone(), ..facts };
         facts.labels.insert("kubernetes.io/hostname".into(), name.clone());
         self.note("InstanceLaunched", format!("Node {name}"), cause);
-        self.launches.push(Launch { source, facts, ordered: self.now, joined: None, joined_at: 0, lost: false });
+        let by = if matches!(source, Source::Pool(_)) { Orderer::Karpenter } else { Orderer::Group };
+        self.launches.push(Launch { source, facts, ordered: self.now, joined: None, joined_at: 0, lost: false, by });
         let wait = self.delay(&NODE_PROVISION);
         self.after(wait, Event::Joins(self.launches.len() - 1));
         self.launches.len() - 1
