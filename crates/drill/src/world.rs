@@ -5,6 +5,7 @@ mod build;
 mod clean;
 mod gaps;
 mod nodes;
+mod offers;
 mod owners;
 mod planned;
 mod scalers;

@@ -93,6 +93,36 @@ pub fn find(name: &str) -> Option<InstanceType> {
     exists.then(|| of(name, arch, *size, size.1 * ratio))
 }
 
+/// Every instance type that the table has, families in order.
+pub fn all() -> Vec<InstanceType> {
+    let burstable = ["t3", "t3a", "t4g"].into_iter().flat_map(|family| BURSTABLE.iter().map(move |it| (family, it.0.0)));
+    let rest = FAMILIES.iter().flat_map(|family| SIZES.iter().map(move |it| (family.0, it.0)));
+    rest.chain(burstable).filter_map(|(family, size)| find(&format!("{family}.{size}"))).collect()
+}
+
+impl InstanceType {
+    /// Its family, such as `m6i`.
+    pub fn family(&self) -> &str {
+        self.name.split_once('.').map_or(self.name.as_str(), |it| it.0)
+    }
+
+    /// Its size, such as `xlarge`.
+    pub fn size(&self) -> &str {
+        self.name.split_once('.').map_or("", |it| it.1)
+    }
+
+    /// The letters before the generation, such as `m`.
+    pub fn category(&self) -> &str {
+        self.family().split(|it: char| it.is_ascii_digit()).next().unwrap_or_default()
+    }
+
+    /// The generation, such as `6`; 0 for none.
+    pub fn generation(&self) -> u32 {
+        let digits = self.family().trim_start_matches(|it: char| !it.is_ascii_digit());
+        digits.split(|it: char| !it.is_ascii_digit()).next().and_then(|it| it.parse().ok()).unwrap_or(0)
+    }
+}
+
 /// The families that the table has.
 pub fn families() -> String {
     let mut all: Vec<&str> = FAMILIES.iter().map(|it| it.0).collect();
@@ -143,6 +173,18 @@ mod tests {
         let it = find("m6i.xlarge").expect("it exists");
         assert_eq!((it.vcpus, it.memory_mib, it.max_pods, it.allocatable_millicpu), (4, 16_384, 58, 3920));
         assert_eq!(it.allocatable_mib, 15_155 - 893 - 100);
+    }
+
+    #[test]
+    fn every_type_is_listed_once_and_tells_its_parts() {
+        let all = all();
+        let mut names: Vec<&str> = all.iter().map(|it| it.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!((names.len(), all.iter().all(|it| find(&it.name).as_ref() == Some(it))), (all.len(), true));
+        let it = find("m6i.2xlarge").expect("it exists");
+        assert_eq!((it.family(), it.size(), it.category(), it.generation()), ("m6i", "2xlarge", "m", 6));
+        assert_eq!(find("t4g.large").map(|it| (it.category().to_owned(), it.generation())), Some(("t".to_owned(), 4)));
     }
 
     #[test]

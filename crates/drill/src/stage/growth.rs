@@ -1,6 +1,7 @@
 //! Nodes that come: whoever adds them, within which limits, and what is said of them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use seatrial_model::{Labels, Quantity};
 use seatrial_sim::NodeId;
@@ -20,13 +21,13 @@ impl Stage<'_> {
     pub fn autoscale_beside(&mut self, updated: &str, spot: bool, lost: &str) {
         let world = self.world;
         let found = &world.autoscaling;
-        let models = |stage: &Self, it: &Source| -> Vec<NodeId> {
-            // Whoever thought of a node in the lost zone would wait for it in vain.
-            let can = |labels: &Labels| (spot || !is_spot(labels)) && (lost.is_empty() || zone_of(labels) != lost);
-            it.models.iter().copied().filter(|it| can(stage.rehearsal.state.node_labels(*it))).collect()
-        };
+        // Whoever thought of a node in the lost zone would wait for it in vain.
+        let can = |labels: &Labels| (spot || !is_spot(labels)) && (lost.is_empty() || zone_of(labels) != lost);
+        let models =
+            |stage: &Self, it: &Source| -> Vec<NodeId> { it.models.iter().copied().filter(|it| can(stage.rehearsal.state.node_labels(*it))).collect() };
         for it in found.groups.iter().filter(|it| it.name != updated) {
-            let templates = models(self, it).into_iter().map(|node| like(world, &self.rehearsal.state, node, "new")).collect();
+            let alike = models(self, it).into_iter().map(|node| like(world, &self.rehearsal.state, node, "new"));
+            let templates = alike.chain(it.templates.iter().filter(|it| can(&it.labels)).cloned()).collect();
             self.rehearsal.add_group(NodeGroup {
                 name: it.name.as_str().into(),
                 max: it.max,
@@ -45,7 +46,11 @@ impl Stage<'_> {
                 name: it.name.as_str().into(),
                 weight: it.weight,
                 limits: it.limits.clone(),
-                offers: models(self, it).into_iter().map(|node| self.offer(it, node)).collect(),
+                offers: models(self, it)
+                    .into_iter()
+                    .map(|node| Arc::new(self.offer(it, node)))
+                    .chain(it.offers.iter().filter(|it| can(&it.facts.labels)).cloned())
+                    .collect(),
                 nodes: it.nodes.iter().copied().collect(),
                 capacity: it.capacity.clone(),
             })

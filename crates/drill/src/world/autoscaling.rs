@@ -1,12 +1,15 @@
 //! Who adds nodes, as the inputs tell it: Karpenter by its NodePools, Cluster Autoscaler by its workload and the groups that the account knows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use seatrial_model::cluster::Cluster;
 use seatrial_model::kinds::nodes::{CAPACITY, Node, zone_of};
 use seatrial_model::{Object, ResourceList, Snapshot, Text, Workload, WorkloadKind};
-use seatrial_sim::NodeId;
+use seatrial_sim::controllers::rehearsal::Offer;
+use seatrial_sim::{NodeFacts, NodeId};
 
+use super::offers::Ground;
 use super::{Kind, World};
 
 /// What an autoscaler may add to.
@@ -18,6 +21,10 @@ pub struct Source {
     pub nodes: Vec<NodeId>,
     /// One node of each kind that it has: new ones are like them.
     pub models: Vec<NodeId>,
+    /// New nodes of a group that has none: one for each zone.
+    pub templates: Vec<NodeFacts>,
+    /// New nodes of a pool that has none.
+    pub offers: Vec<Arc<Offer>>,
     /// A group's most nodes.
     pub max: i64,
     /// What its nodes have before anything is reserved, as far as that is told.
@@ -56,13 +63,18 @@ impl Autoscaling {
 /// Finds out who adds nodes, and says so. Who runs no pod to begin with adds none.
 pub(crate) fn find(world: &mut World, cluster: &Cluster, snapshot: &Snapshot) {
     let mut found = Autoscaling::default();
+    let ground = Ground::of(cluster, world.state.rules());
+    let mut empty = Empty::default();
     if let Some(it) = deployment(cluster, "cluster-autoscaler") {
         let unit = unit_of(world, it);
         if unit.is_some_and(|it| world.units[it].before > 0) {
             found.cluster_autoscaler = unit;
             for it in snapshot.account.node_groups.known().into_iter().flatten() {
-                let source = Source { max: it.max_size, ..source(world, cluster, &it.name) };
-                found.groups.extend(Some(source).filter(|it| !it.models.is_empty()));
+                let mut source = Source { max: it.max_size, ..source(world, cluster, &it.name) };
+                if source.nodes.is_empty() && source.max > 0 {
+                    source.templates = empty.note("node group", &it.name, ground.of_group(it, snapshot));
+                }
+                found.groups.extend(Some(source).filter(|it| !it.models.is_empty() || !it.templates.is_empty()));
             }
         } else {
             world.facts.assumptions.push(format!("{} has no Ready pod: it adds no node", it.object_ref()));
@@ -77,18 +89,67 @@ pub(crate) fn find(world: &mut World, cluster: &Cluster, snapshot: &Snapshot) {
         }
     } else {
         for it in &cluster.node_pools {
-            let source = Source { limits: it.spec.limits.clone(), weight: it.spec.weight.unwrap_or(0), ..source(world, cluster, &it.meta.name) };
-            found.pools.extend(Some(source).filter(|it| !it.models.is_empty()));
+            let mut source = Source { limits: it.spec.limits.clone(), weight: it.spec.weight.unwrap_or(0), ..source(world, cluster, &it.meta.name) };
+            if source.nodes.is_empty() {
+                source.offers = empty.note("NodePool", &it.meta.name, ground.of_pool(it));
+            }
+            found.pools.extend(Some(source).filter(|it| !it.models.is_empty() || !it.offers.is_empty()));
         }
     }
     if let Some(name) = found.name() {
-        let names: Vec<&str> = found.groups.iter().chain(&found.pools).map(|it| it.name.as_str()).collect();
-        world.facts.assumptions.push(format!(
-            "{name} nodes like those that {} have, within their limits, when pods find no place; EC2 has them, in every zone but a lost one",
-            names.join(", ")
-        ));
+        let names: Vec<&str> = found.groups.iter().chain(&found.pools).filter(|it| !it.models.is_empty()).map(|it| it.name.as_str()).collect();
+        let like = if names.is_empty() { String::new() } else { format!(" like those that {} have", names.join(", ")) };
+        world.facts.assumptions.push(format!("{name} nodes{like}, within their limits, when pods find no place; EC2 has them, in every zone but a lost one"));
     }
+    world.facts.assumptions.extend(empty.0);
     world.facts.autoscaling = found;
+}
+
+/// What is assumed of groups and pools that have no node.
+#[derive(Default)]
+struct Empty(Vec<String>);
+
+impl Empty {
+    fn note<T: Kinds>(&mut self, what: &str, name: &str, made: Result<Vec<T>, String>) -> Vec<T> {
+        let nothing = |why: String| format!("{what} {name} has no node, and none is added to it: {why}");
+        match made {
+            Ok(all) => {
+                let kinds: BTreeSet<&str> = all.iter().map(|it| it.text("node.kubernetes.io/instance-type")).collect();
+                let zones: Vec<&str> = all.iter().map(|it| it.text("topology.kubernetes.io/zone")).collect::<BTreeSet<&str>>().into_iter().collect();
+                let kinds = match kinds.first() {
+                    Some(one) if kinds.len() == 1 => (*one).to_owned(),
+                    _ => format!("one of {} instance types", kinds.len()),
+                };
+                self.0.push(format!(
+                    "{what} {name} has no node: a new one is taken to be {kinds} in {}, less what EKS reserves and what DaemonSets take",
+                    zones.join(", ")
+                ));
+                all
+            }
+            Err(why) => {
+                self.0.push(nothing(why));
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// A node that is to come.
+trait Kinds {
+    /// The value of a label; empty for none.
+    fn text(&self, key: &str) -> &str;
+}
+
+impl Kinds for NodeFacts {
+    fn text(&self, key: &str) -> &str {
+        self.labels.get(key).map_or("", |it| it.as_str())
+    }
+}
+
+impl Kinds for Arc<Offer> {
+    fn text(&self, key: &str) -> &str {
+        self.facts.text(key)
+    }
 }
 
 fn deployment<'a>(cluster: &'a Cluster, image: &str) -> Option<&'a Object<Workload>> {

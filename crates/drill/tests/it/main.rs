@@ -3,6 +3,7 @@
 mod bad_input;
 mod compared;
 mod delays;
+mod empty_pools;
 mod gaps;
 mod growth;
 mod losses;

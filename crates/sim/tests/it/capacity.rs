@@ -1,6 +1,7 @@
 //! Whoever adds and takes nodes: Cluster Autoscaler, Karpenter, the update of a managed node group, spot interruptions.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use seatrial_sim::controllers::rehearsal::{ClusterAutoscaler, Expander, Handler, Karpenter, NodeGroup, Offer, Pool, Rehearsal, UpdateFlags, UpdateState};
 use seatrial_sim::{NodeFacts, NodeId};
@@ -102,11 +103,11 @@ fn a_group_that_heals_replaces_what_it_loses() {
     assert_eq!((town.available(0), town.group_size(group)), (8, 2));
 }
 
-fn offer(kind: &str, zone: &str, cpu: &str, price: f64) -> Offer {
+fn offer(kind: &str, zone: &str, cpu: &str, price: f64) -> Arc<Offer> {
     let mut facts: NodeFacts = node("offer", zone, cpu);
     facts.labels.insert("node.kubernetes.io/instance-type".into(), kind.into());
     let capacity = serde_json::from_value(json!({"cpu": cpu, "memory": "16Gi"})).expect("amounts");
-    Offer { facts, capacity, price }
+    Arc::new(Offer { facts, capacity, price })
 }
 
 fn pool(name: &str, weight: i64, limit: &str) -> Pool {

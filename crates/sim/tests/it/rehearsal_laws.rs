@@ -1,5 +1,7 @@
 //! Laws that hold for every rehearsal, and slow references for what its controllers compute.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::Offset;
@@ -26,7 +28,7 @@ fn lived(replicas: i64, cpu: u8, terminated: bool, karpenter: bool) -> Rehearsal
     budget(&mut town, "api", replicas / 2);
     settle(&mut town);
     if karpenter {
-        let offer = |cpu: &str, price: f64| Offer { facts: node("offer", "b", cpu), capacity: node("offer", "b", cpu).allocatable, price };
+        let offer = |cpu: &str, price: f64| Arc::new(Offer { facts: node("offer", "b", cpu), capacity: node("offer", "b", cpu).allocatable, price });
         town.karpenter = Some(Karpenter::of(vec![Pool { name: "pool".into(), offers: vec![offer("2", 1.0), offer("8", 4.0)], ..Pool::default() }]));
     } else {
         town.cluster_autoscaler = Some(ClusterAutoscaler { max_unready_percent: 100, ..ClusterAutoscaler::default() });
@@ -85,7 +87,7 @@ proptest! {
         if karpenter {
             // No instance is large enough: everything is thought of, and nothing is ordered.
             let small = Offer { facts: node("offer", "b", "2"), capacity: node("offer", "b", "2").allocatable, price: 1.0 };
-            town.karpenter = Some(Karpenter::of(vec![Pool { name: "pool".into(), offers: vec![small], ..Pool::default() }]));
+            town.karpenter = Some(Karpenter::of(vec![Pool { name: "pool".into(), offers: vec![Arc::new(small)], ..Pool::default() }]));
         } else {
             town.cluster_autoscaler = Some(ClusterAutoscaler::default());
             town.add_group(NodeGroup { name: "od".into(), max: 9, templates: vec![node("t", "b", "2")], ..NodeGroup::default() });

@@ -3,6 +3,7 @@
 //! Source: kubernetes-sigs/karpenter pkg/controllers/provisioning (batcher.go, provisioner.go, scheduling).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use seatrial_model::{Quantity, ResourceList, Text};
 
@@ -22,7 +23,7 @@ pub struct Pool {
     /// `spec.limits`.
     pub limits: ResourceList,
     /// Instances that the requirements allow, one for each type, zone and capacity type, labels and taints included.
-    pub offers: Vec<Offer>,
+    pub offers: Vec<Arc<Offer>>,
     /// Its nodes.
     pub nodes: BTreeSet<NodeId>,
     /// What those from the beginning have before anything is reserved, which limits go by; of others their allocatable amounts are taken.
@@ -30,7 +31,7 @@ pub struct Pool {
 }
 
 /// An instance that can be had.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Offer {
     /// The node it becomes.
     pub facts: NodeFacts,
@@ -140,7 +141,7 @@ impl Rehearsal {
                 without += 1;
             }
         }
-        let orders: Vec<(usize, Option<Offer>)> = claims.iter().map(|it| (it.pool, self.cheapest(it))).collect();
+        let orders: Vec<(usize, Option<Arc<Offer>>)> = claims.iter().map(|it| (it.pool, self.cheapest(it))).collect();
         self.state.rollback(mark);
         for (pool, offer) in orders {
             self.order_within_limits(pool, offer);
@@ -190,7 +191,7 @@ impl Rehearsal {
         false
     }
 
-    fn offers(&self, pool: usize) -> impl Iterator<Item = &Offer> {
+    fn offers(&self, pool: usize) -> impl Iterator<Item = &Arc<Offer>> {
         let all = self.karpenter.iter().flat_map(move |it| it.pools[pool].offers.iter());
         all.filter(|it| it.facts.labels.get(ZONE).is_none_or(|zone| !self.closed.contains(zone)))
     }
@@ -200,22 +201,22 @@ impl Rehearsal {
             let of = |name: &str| it.allocatable.get(name).copied().unwrap_or_default();
             (of("cpu"), of("memory"))
         };
-        let mut all: BTreeMap<Option<Text>, NodeFacts> = BTreeMap::new();
+        let mut all: BTreeMap<Option<&Text>, &NodeFacts> = BTreeMap::new();
         for offer in self.offers(pool) {
-            let zone = offer.facts.labels.get(ZONE).cloned();
+            let zone = offer.facts.labels.get(ZONE);
             match all.get(&zone) {
                 Some(known) if size(known) >= size(&offer.facts) => {}
-                _ => drop(all.insert(zone, offer.facts.clone())),
+                _ => drop(all.insert(zone, &offer.facts)),
             }
         }
-        all
+        all.into_iter().map(|(zone, facts)| (zone.cloned(), facts.clone())).collect()
     }
 
     /// The cheapest instance of the claim's pool and zone that holds what was put on it.
-    fn cheapest(&self, claim: &Claim) -> Option<Offer> {
+    fn cheapest(&self, claim: &Claim) -> Option<Arc<Offer>> {
         let usage = *self.state.usage(claim.node);
         let pods = self.state.pods_on(claim.node).to_vec();
-        let holds = |it: &&Offer| {
+        let holds = |it: &&Arc<Offer>| {
             let amount = |name: &str| it.facts.allocatable.get(name).copied().unwrap_or_default();
             let fits = amount("cpu").milli_value() >= usage.requested_millicpu
                 && amount("memory").value() >= usage.requested_memory
@@ -234,7 +235,7 @@ impl Rehearsal {
         plain && required.is_none_or(|it| it.node_selector_terms.iter().any(|term| crate::selectors::term_matches(term, &facts.name, &facts.labels)))
     }
 
-    fn order_within_limits(&mut self, pool: usize, offer: Option<Offer>) {
+    fn order_within_limits(&mut self, pool: usize, offer: Option<Arc<Offer>>) {
         let name = self.pool_name(pool);
         let Some(offer) = offer else {
             return self.hold_back("NoCapacity", format!("NodePool {name}"), "no single instance holds what was packed together".to_owned());
@@ -256,7 +257,7 @@ impl Rehearsal {
                 ordered.insert(resource.clone(), sum);
             }
         }
-        self.order(Source::Pool(pool), offer.facts, "Karpenter: pods that fit nowhere");
+        self.order(Source::Pool(pool), offer.facts.clone(), "Karpenter: pods that fit nowhere");
     }
 
     /// What the pool's nodes have together: those there were from the beginning, by their capacity, and those that were ordered.
