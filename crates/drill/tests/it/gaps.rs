@@ -92,6 +92,16 @@ fn what_decides_evictions_or_places_leaves_nothing_that_survives() {
 }
 
 #[test]
+fn autoscalers_that_were_not_read_change_nothing_and_are_said() {
+    let steps = |answer: &Answer| answer.drills.iter().flat_map(|it| &it.timeline).filter(|it| it.event.starts_with("HPA ")).count();
+    assert!(steps(&answer(&demo()).expect("an answer")) > 0);
+    let unread = answer(&without(Need::HorizontalPodAutoscalers)).expect("an answer");
+    assert_eq!(steps(&unread), 0);
+    let said = "how far workloads may grow is not known, and their number of pods stays as it is";
+    assert!(unread.assumptions.iter().any(|it| it.starts_with("horizontalpodautoscalers were not read") && it.contains(said)), "{:#?}", unread.assumptions);
+}
+
+#[test]
 fn one_namespace_is_not_the_cluster() {
     let mut snapshot = demo();
     snapshot.meta.namespaces = vec!["storefront".into()];

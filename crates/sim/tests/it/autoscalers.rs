@@ -2,8 +2,24 @@
 
 use seatrial_model::kinds::scaling::{ScalingPolicy, ScalingRules};
 
+use seatrial_sim::controllers::pod_autoscaler::{fewer_replicas, replicas};
+
 use crate::batch::scaled;
 use crate::town::until;
+
+/// Source: kubernetes pkg/controller/podautoscaler/replica_calculator_test.go, the cases of missing metrics.
+#[test]
+fn pods_without_a_reading_keep_a_number_from_changing_too_far() {
+    let tolerance = (0.1, 0.1);
+    // One of two shows 60 of 100, the other is taken to use its whole request.
+    assert_eq!(fewer_replicas(60.0, 100.0, 1, (1, 100.0), 2, tolerance), 2);
+    // One shows 45 of 50; with the silent one's 100 the load would ask for more, which no silence may.
+    assert_eq!(fewer_replicas(45.0, 50.0, 1, (1, 100.0), 3, tolerance), 3);
+    assert_eq!(fewer_replicas(10.0, 100.0, 2, (1, 100.0), 3, tolerance), 2);
+    assert_eq!(fewer_replicas(10.0, 100.0, 0, (3, 100.0), 3, tolerance), 3);
+    // One of two shows 190 of 100, the other counts as idle.
+    assert_eq!(replicas(190.0, 100.0, 1, 1, 2, tolerance), 2);
+}
 
 #[test]
 fn an_autoscaler_that_has_nothing_to_do_keeps_nobody_waiting() {
