@@ -177,6 +177,7 @@ fn reason(unit: &Unit, track: &Track, count: Count, verdict: Verdict) -> String 
             Some((floor, budget)) if track.least < *floor => {
                 format!("{} of {before} serve at the worst, fewer than the {floor} that budget {budget} wants", track.least)
             }
+            _ if track.wanted < before => format!("{} of {before} serve at the worst; in the end its autoscaler wants {}", track.least, track.wanted),
             _ => format!("{} of {before} serve at the worst", track.least),
         },
     }

@@ -182,7 +182,7 @@ pub struct Facts {
     pub quotas: Vec<(Text, Quota)>,
     /// Who adds nodes.
     pub autoscaling: Autoscaling,
-    /// Who adds pods.
+    /// Who adds pods, in the order of units.
     pub scalers: Vec<Scaler>,
     /// Nodes that are not Ready to begin with.
     pub dead: Vec<NodeId>,

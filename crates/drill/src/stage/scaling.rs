@@ -1,5 +1,7 @@
 //! Autoscalers of workloads on the stage: which there are, what they change, and what of it is told.
 
+use std::collections::HashMap;
+
 use seatrial_sim::controllers::rehearsal::{Autoscaler, Scaled, Scaling};
 
 use super::Stage;
@@ -18,8 +20,15 @@ impl Stage<'_> {
     /// The autoscalers of the units on the stage go to work.
     pub(super) fn add_scalers(&mut self) {
         let world = self.world;
-        for (at, it) in world.scalers.iter().enumerate().filter(|it| self.units.binary_search(&it.1.unit).is_ok()) {
-            let Some(target) = self.scaled(it.unit) else { continue };
+        let mine: Vec<usize> = (0..world.scalers.len()).filter(|it| self.units.binary_search(&world.scalers[*it].unit).is_ok()).collect();
+        if mine.is_empty() {
+            return;
+        }
+        let rollouts = world.rollings.iter().filter(|it| self.units.binary_search(&it.unit).is_ok());
+        let rollouts: HashMap<usize, usize> = rollouts.enumerate().map(|(at, it)| (it.unit, at)).collect();
+        for at in mine {
+            let it = &world.scalers[at];
+            let Some(target) = self.scaled(it.unit, &rollouts) else { continue };
             self.rehearsal.add_autoscaler(Autoscaler {
                 namespace: world.units[it.unit].namespace.clone(),
                 name: it.name.clone(),
@@ -38,10 +47,9 @@ impl Stage<'_> {
     }
 
     /// What of a unit a number of replicas is set on.
-    fn scaled(&self, unit: usize) -> Option<Scaled> {
+    fn scaled(&self, unit: usize, rollouts: &HashMap<usize, usize>) -> Option<Scaled> {
         if self.world.units[unit].kind == Kind::Deployment {
-            let here = self.world.rollings.iter().filter(|it| self.units.binary_search(&it.unit).is_ok());
-            return here.into_iter().position(|it| it.unit == unit).map(Scaled::Rollout);
+            return rollouts.get(&unit).copied().map(Scaled::Rollout);
         }
         let wanted = self.world.units[unit].sets.iter().copied().max_by_key(|it| self.world.sets[*it].desired)?;
         self.local(wanted).map(Scaled::Set)
@@ -49,8 +57,9 @@ impl Stage<'_> {
 
     /// The autoscaler of a unit: its position in the rehearsal, and what is known of it.
     pub fn scaler_of(&self, unit: usize) -> Option<(usize, &Scaler)> {
-        let all = self.scalers.iter().map(|it| &self.world.scalers[it.scaler]);
-        all.enumerate().find(|it| it.1.unit == unit)
+        // The world's list is in the order of units, and so is this one.
+        let at = self.scalers.binary_search_by_key(&unit, |it| self.world.scalers[it.scaler].unit).ok()?;
+        Some((at, &self.world.scalers[self.scalers[at].scaler]))
     }
 
     /// How many pods of a unit its autoscaler wants now; `None` where it has none that is simulated.
@@ -83,8 +92,12 @@ impl Stage<'_> {
         let others = self.scalers.iter().enumerate().filter(|it| Some(self.world.scalers[it.1.scaler].unit) != self.grown);
         let raised = others.filter_map(|(at, it)| {
             let mut steps = self.rehearsal.scalings().iter().filter(|it| it.autoscaler == at && it.to > it.from);
-            let (first, name) = (steps.next()?.from, &self.world.scalers[it.scaler].name);
-            Some(format!("HPA {name} raises {first} to {}", steps.next_back().map_or_else(|| self.rehearsal.replicas_of(it.target), |it| it.to)))
+            let (first, scaler) = (steps.next()?.from, &self.world.scalers[it.scaler]);
+            let (namespace, name) = (&self.world.units[scaler.unit].namespace, &scaler.name);
+            Some(format!(
+                "HPA {namespace}/{name} raises its pods from {first} to {}",
+                steps.next_back().map_or_else(|| self.rehearsal.replicas_of(it.target), |it| it.to)
+            ))
         });
         let raised: Vec<String> = raised.collect();
         match raised.as_slice() {

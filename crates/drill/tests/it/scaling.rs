@@ -105,7 +105,7 @@ fn pods_that_nobody_replaces_leave_the_rest_with_the_load() {
     let drill = town.with("az", "c", request);
     // 3 x 64 of 60 is a little more than three pods are to have: within the tolerance for three, not for the two that answer.
     assert!(steps(&drill).iter().any(|it| it.1 == "HPA api raises 3 to 4" && it.2 == "cpu at 160 % of its target"), "{:#?}", drill.timeline);
-    assert!(drill.summary.contains("HPA api raises 3 to 4"), "{}", drill.summary);
+    assert!(drill.summary.contains("HPA shop/api raises its pods from 3 to 4"), "{}", drill.summary);
 }
 
 #[test]
@@ -116,6 +116,7 @@ fn what_an_autoscaler_takes_away_is_not_missing() {
     assert!(steps(&drill).iter().any(|it| it.1 == "HPA api lowers 6 to 3" && it.2.starts_with("cpu at 33 % of its target")), "{:#?}", drill.timeline);
     let it = workload(&drill, "Deployment shop/api");
     assert_eq!((it.before, it.after, it.min_ready, it.verdict), (6, 3, 4, Verdict::Survives));
+    assert_eq!(it.reason, "4 of 6 serve at the worst; in the end its autoscaler wants 3");
     assert_eq!(drill.pods.lost, 0, "{:?}", drill.pods);
     assert!(drill.whole_after_seconds.is_some_and(|it| it < 200.0), "whole when the replacements served: {:?}", drill.whole_after_seconds);
     let gone = drill.timeline.iter().filter(|it| it.cause.contains("HPA api wants fewer pods")).count();
