@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
 use seatrial_report::drill::{Drill, Verdict};
+use seatrial_sim::controllers::rehearsal::Rehearsal;
 
 use crate::card::Card;
 use crate::judge::{Outcome, Rule, duration};
 use crate::refusal::Refusal;
 use crate::request::Request;
-use crate::stage::{NEXT_IMAGE, Stage};
+use crate::stage::{HORIZON_MS, NEXT_IMAGE, Stage};
 use crate::trial::Trial;
 use crate::world::{Kind, World};
 
@@ -88,7 +89,11 @@ fn act(stage: &mut Stage<'_>, unit: usize) {
             stage.rehearsal.sets[set].spec = std::sync::Arc::new(spec);
         }
         stage.rehearsal.touch();
-    } else if stage.add_revision(unit).is_none() {
+    } else if let Some(rolling) = stage.add_revision(unit) {
+        if stage.scaler_of(unit).is_some() {
+            await_end(stage, rolling);
+        }
+    } else {
         stage.stuck.push("its ReplicaSet was not read".to_owned());
         return;
     }
@@ -96,6 +101,17 @@ fn act(stage: &mut Stage<'_>, unit: usize) {
     if let Some(why) = unfinished(stage, unit) {
         stage.stuck.push(why);
     }
+}
+
+/// Notes when the rollout is over, which an autoscaler does not wait for.
+fn await_end(stage: &mut Stage<'_>, rolling: usize) {
+    let is_over = |it: &Rehearsal| {
+        let rollout = &it.rollouts[rolling];
+        let old = rollout.sets.iter().filter(|set| **set != rollout.current);
+        old.into_iter().all(|set| it.sets[*set].desired == 0) && it.available(rollout.current) >= rollout.replicas
+    };
+    stage.run(HORIZON_MS, &is_over);
+    stage.ended_at = is_over(&stage.rehearsal).then(|| stage.now());
 }
 
 /// Why the update has not come to its end.
@@ -110,7 +126,8 @@ fn unfinished(stage: &Stage<'_>, unit: usize) -> Option<String> {
             (sets.iter().map(|it| new(*it)).sum::<i64>(), sets.iter().map(|it| stage.rehearsal.sets[*it].desired).sum())
         }
         _ => {
-            let wanted = stage.world.rollings.iter().find(|it| it.unit == unit).map_or(0, |it| it.rollout.replicas);
+            let wanted = stage.wanted_by_scaler(unit).map(|it| it as i64);
+            let wanted = wanted.unwrap_or_else(|| stage.world.rollings.iter().find(|it| it.unit == unit).map_or(0, |it| it.rollout.replicas));
             (stage.added_sets(unit).iter().map(|it| new(*it)).sum(), wanted)
         }
     };
@@ -122,7 +139,7 @@ fn sentence(stage: &Stage<'_>, outcome: &Outcome, object: &str) -> String {
         let rest = if outcome.pods.pending > 0 { ": the new pod finds no place" } else { "" };
         return format!("{object} cannot roll out: {why}{rest}");
     }
-    let took = outcome.whole_after.map_or(stage.watch.changed_at, |it| (it * 1000.0) as i64);
+    let took = stage.ended_at.unwrap_or_else(|| outcome.whole_after.map_or(stage.watch.changed_at, |it| (it * 1000.0) as i64));
     let worst = outcome.workloads.iter().find(|it| it.object == object);
     let meanwhile = match worst {
         Some(it) if it.verdict == Verdict::Down => format!("; nobody serves for {}", duration((it.down_seconds * 1000.0) as i64)),

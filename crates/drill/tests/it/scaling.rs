@@ -124,6 +124,23 @@ fn what_an_autoscaler_takes_away_is_not_missing() {
 }
 
 #[test]
+fn a_rollout_ends_when_the_new_revision_serves_whatever_the_autoscaler_does_then() {
+    let plain = |drill: &Drill| drill.summary.split(';').next().unwrap_or("").to_owned();
+    let mut town = Town::new();
+    town.zones(2).deployment("api", &["a1", "b1", "c1", "a1", "b1", "c1"], "", "");
+    let alone = plain(&town.one("rollout", "shop/api"));
+    assert!(alone.starts_with("Deployment shop/api rolls out in "), "{alone}");
+    for reading in [20, 60] {
+        let drill = scaled(6, "minReplicas: 3, maxReplicas: 12", &at(reading)).one("rollout", "shop/api");
+        assert_eq!((drill.verdict, plain(&drill)), (Verdict::Survives, alone.clone()), "at {reading} %: {:?}", said(&drill));
+    }
+    // Half as much again is wanted while it rolls out: the new revision has to serve all of that.
+    let busy = scaled(6, "minReplicas: 3, maxReplicas: 12", &at(90)).one("rollout", "shop/api");
+    assert_eq!((busy.verdict, workload(&busy, "Deployment shop/api").after), (Verdict::Survives, 9), "{:?}", said(&busy));
+    assert!(busy.summary.ends_with("HPA shop/api raises its pods from 6 to 9"), "{}", busy.summary);
+}
+
+#[test]
 fn what_cannot_be_told_leaves_the_number_as_it_is_and_is_said() {
     let external = "metrics: [{type: External, external: {metric: {name: queue}, target: {type: AverageValue, averageValue: \"20\"}}}]";
     let inactive = "conditions: [{type: ScalingActive, status: \"False\", reason: FailedGetResourceMetric}]";
