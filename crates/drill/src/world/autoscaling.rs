@@ -72,7 +72,7 @@ pub(crate) fn find(world: &mut World, cluster: &Cluster, snapshot: &Snapshot) {
             for it in snapshot.account.node_groups.known().into_iter().flatten() {
                 let mut source = Source { max: it.max_size, ..source(world, cluster, &it.name) };
                 if source.nodes.is_empty() && source.max > 0 {
-                    source.templates = empty.note("node group", &it.name, ground.of_group(it, snapshot));
+                    source.templates = empty.note("node group", &it.name, ground.of_group(it, snapshot), |it| it);
                 }
                 found.groups.extend(Some(source).filter(|it| !it.models.is_empty() || !it.templates.is_empty()));
             }
@@ -91,7 +91,7 @@ pub(crate) fn find(world: &mut World, cluster: &Cluster, snapshot: &Snapshot) {
         for it in &cluster.node_pools {
             let mut source = Source { limits: it.spec.limits.clone(), weight: it.spec.weight.unwrap_or(0), ..source(world, cluster, &it.meta.name) };
             if source.nodes.is_empty() {
-                source.offers = empty.note("NodePool", &it.meta.name, ground.of_pool(it));
+                source.offers = empty.note("NodePool", &it.meta.name, ground.of_pool(it), |it| &it.facts);
             }
             found.pools.extend(Some(source).filter(|it| !it.models.is_empty() || !it.offers.is_empty()));
         }
@@ -110,12 +110,13 @@ pub(crate) fn find(world: &mut World, cluster: &Cluster, snapshot: &Snapshot) {
 struct Empty(Vec<String>);
 
 impl Empty {
-    fn note<T: Kinds>(&mut self, what: &str, name: &str, made: Result<Vec<T>, String>) -> Vec<T> {
-        let nothing = |why: String| format!("{what} {name} has no node, and none is added to it: {why}");
+    fn note<T>(&mut self, what: &str, name: &str, made: Result<Vec<T>, String>, facts: fn(&T) -> &NodeFacts) -> Vec<T> {
         match made {
             Ok(all) => {
-                let kinds: BTreeSet<&str> = all.iter().map(|it| it.text("node.kubernetes.io/instance-type")).collect();
-                let zones: Vec<&str> = all.iter().map(|it| it.text("topology.kubernetes.io/zone")).collect::<BTreeSet<&str>>().into_iter().collect();
+                let labels = || all.iter().map(|it| &facts(it).labels);
+                let kinds: BTreeSet<&str> = labels().map(|it| it.get("node.kubernetes.io/instance-type").map_or("", |it| it.as_str())).collect();
+                let zones: BTreeSet<&str> = labels().map(zone_of).collect();
+                let zones: Vec<&str> = zones.into_iter().collect();
                 let kinds = match kinds.first() {
                     Some(one) if kinds.len() == 1 => (*one).to_owned(),
                     _ => format!("one of {} instance types", kinds.len()),
@@ -127,28 +128,10 @@ impl Empty {
                 all
             }
             Err(why) => {
-                self.0.push(nothing(why));
+                self.0.push(format!("{what} {name} has no node, and none is added to it: {why}"));
                 Vec::new()
             }
         }
-    }
-}
-
-/// A node that is to come.
-trait Kinds {
-    /// The value of a label; empty for none.
-    fn text(&self, key: &str) -> &str;
-}
-
-impl Kinds for NodeFacts {
-    fn text(&self, key: &str) -> &str {
-        self.labels.get(key).map_or("", |it| it.as_str())
-    }
-}
-
-impl Kinds for Arc<Offer> {
-    fn text(&self, key: &str) -> &str {
-        self.facts.text(key)
     }
 }
 
