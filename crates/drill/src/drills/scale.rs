@@ -25,7 +25,12 @@ pub static CARD: Card = Card {
         "a pod uses as much as its limit lets it, and without one as much as comes",
         "nodes are added by an autoscaler that the inputs show; without one, or beyond its limits, those that would be needed are named",
     ],
-    not_modelled: &["queues and other metrics that KEDA or an adapter brings in", "addresses of subnets", "limits of the account", "what the load does to databases"],
+    not_modelled: &[
+        "queues and other metrics that KEDA or an adapter brings in",
+        "addresses of subnets",
+        "limits of the account",
+        "what the load does to databases",
+    ],
     run,
     worthwhile,
 };
@@ -206,7 +211,11 @@ fn sentence(stage: &Stage<'_>, outcome: &Outcome, unit: usize, goal: &Goal) -> S
         0 => format!("{object} has pods enough{of_load}: its autoscaler leaves it at {after}"),
         _ => {
             let took = series.iter().find(|it| it.1 >= after).map_or(0, |it| it.0);
-            format!("{object} grows from {before} to {after} pods{of_load} in {}, in {steps} {} of its autoscaler", duration(took), if steps == 1 { "step" } else { "steps" })
+            format!(
+                "{object} grows from {before} to {after} pods{of_load} in {}, in {steps} {} of its autoscaler",
+                duration(took),
+                if steps == 1 { "step" } else { "steps" }
+            )
         }
     }
 }

@@ -30,7 +30,12 @@ pub static CARD: Card = Card {
         "new nodes are like the old ones and Ready after `node-provision`",
         "an autoscaler that the inputs show goes on adding nodes of other groups and pools; it leaves the group that is updated alone until the update has ended",
     ],
-    not_modelled: &["instances that EC2 does not have", "launch templates that do not boot", "Cluster Autoscaler changing the size of the updated group, upon which EC2 Auto Scaling would end nodes without asking budgets (EKS warns of it)", "nodes that Karpenter or Cluster Autoscaler take away meanwhile"],
+    not_modelled: &[
+        "instances that EC2 does not have",
+        "launch templates that do not boot",
+        "Cluster Autoscaler changing the size of the updated group, upon which EC2 Auto Scaling would end nodes without asking budgets (EKS warns of it)",
+        "nodes that Karpenter or Cluster Autoscaler take away meanwhile",
+    ],
     run,
     worthwhile,
 };
