@@ -5,7 +5,7 @@ mod nearest;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::cluster::{Cluster, find, find_all, in_namespace};
+use crate::cluster::{Cluster, find_all, in_namespace};
 use crate::kinds::config::Namespace;
 use crate::kinds::scaling::{HorizontalPodAutoscaler, LimitRangeItem, PodDisruptionBudget, ScaleTarget, ScaledObject};
 use crate::kinds::traffic::{Gateway, Ingress, NetworkPolicy, Route, Service};
@@ -226,11 +226,20 @@ impl<'a> Graph<'a> {
 
     /// The service account the workload's pods run as, if it is among the inputs.
     pub fn service_account_of(&self, workload: &Object<Workload>) -> Option<&'a Object<crate::kinds::access::ServiceAccount>> {
-        find(&self.cluster.service_accounts, workload.meta.ns(), workload.pod().service_account())
+        self.named(workload, &self.cluster.service_accounts, workload.pod().service_account())
     }
 
     fn index(&self, workload: &Object<Workload>) -> usize {
         position(&self.cluster.workloads, workload)
+    }
+
+    /// The object of this name in the namespace of who asks: of several, the one that stands nearest to it. `list` is one of the cluster's.
+    pub fn named<A, T>(&self, asks: &Object<A>, list: &'a [Object<T>], name: &str) -> Option<&'a Object<T>> {
+        let all = find_all(list, asks.meta.ns(), name);
+        if all.len() < 2 {
+            return all.first();
+        }
+        nearest::nearest(self.files, asks.origin, all.iter().collect()).into_iter().next()
     }
 
     /// The listed objects; of those of one name the one that stands nearest to who asks.

@@ -1,7 +1,6 @@
 //! The Service that a StatefulSet names must be headless and select its pods.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::find;
 use seatrial_model::{Need, Object, Workload, WorkloadKind};
 use seatrial_report::{Confidence, Severity};
 
@@ -64,7 +63,7 @@ spec:
 
 fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let Some(name) = workload.service_name.as_deref() else { return };
-    let Some(service) = find(&cx.cluster.services, workload.meta.ns(), name) else { return };
+    let Some(service) = cx.graph.named(workload, &cx.cluster.services, name) else { return };
     if workload.workload_kind != WorkloadKind::StatefulSet {
         return;
     }

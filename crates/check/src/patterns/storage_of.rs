@@ -137,7 +137,7 @@ pub(crate) fn backing_of<'b>(cx: &'b Cx<'_>, workload: &'b Object<Workload>, vol
     }
     let Some(it) = workload.pod().volumes.iter().find(|it| &*it.name == volume) else { return Backing::Other };
     if let Some(claim) = &it.persistent_volume_claim {
-        return Backing::Claim(find(&cx.cluster.persistent_volume_claims, workload.meta.ns(), &claim.claim_name).map(|it| &it.spec));
+        return Backing::Claim(cx.graph.named(workload, &cx.cluster.persistent_volume_claims, &claim.claim_name).map(|it| &it.spec));
     }
     match (&it.ephemeral, &it.empty_dir) {
         (Some(it), _) => Backing::Claim(Some(&it.volume_claim_template.spec)),

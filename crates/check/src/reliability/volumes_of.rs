@@ -1,6 +1,5 @@
 //! Claims that a workload's replicas share.
 
-use seatrial_model::cluster::find;
 use seatrial_model::kinds::storage::PersistentVolumeClaim;
 use seatrial_model::{Object, Path, Workload};
 
@@ -10,7 +9,7 @@ use crate::Cx;
 pub(super) fn single_node_claim<'a>(cx: &Cx<'a>, workload: &Object<Workload>) -> Option<(&'a Object<PersistentVolumeClaim>, Path)> {
     workload.pod().volumes.iter().enumerate().find_map(|(at, volume)| {
         let source = volume.persistent_volume_claim.as_ref()?;
-        let claim = find(&cx.cluster.persistent_volume_claims, workload.meta.ns(), &source.claim_name)?;
+        let claim = cx.graph.named(workload, &cx.cluster.persistent_volume_claims, &source.claim_name)?;
         let modes = &claim.spec.access_modes;
         let single = !modes.is_empty() && modes.iter().all(|it| it == "ReadWriteOnce" || it == "ReadWriteOncePod");
         (single && !is_network_file_system(cx, claim)).then(|| (claim, workload.pod_path().key("volumes").index(at)))

@@ -1,6 +1,5 @@
 //! What shows that a workload calls AWS APIs.
 
-use seatrial_model::cluster::find;
 use seatrial_model::{Container, Literal, Object, Path, Text, Workload};
 
 use crate::Cx;
@@ -30,7 +29,7 @@ fn of_container<'a>(cx: &Cx<'a>, workload: &'a Object<Workload>, container: &'a 
     });
     let maps = || {
         container.env_from.iter().enumerate().find_map(|(at, it)| {
-            let map = find(&cx.cluster.config_maps, workload.meta.ns(), &it.config_map_ref.as_ref()?.name)?;
+            let map = cx.graph.named(workload, &cx.cluster.config_maps, &it.config_map_ref.as_ref()?.name)?;
             let (key, service) = map.data.iter().find_map(|(key, value)| Some((key, service_of(key, value.plain()?)?)))?;
             Some(Sign { path: path.key("envFrom").index(at), container: Some(&container.name), fact: format!("{map}: key {key} names {service}") })
         })

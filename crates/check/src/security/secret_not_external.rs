@@ -4,7 +4,6 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Object};
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::cluster::find;
 use seatrial_model::kinds::config::Secret;
 use std::collections::BTreeSet;
 
@@ -98,7 +97,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let mut seen = BTreeSet::new();
     for workload in cx.workloads() {
         for it in secret_uses::of(workload) {
-            let Some(secret) = find(&cx.cluster.secrets, workload.meta.ns(), it.name) else { continue };
+            let Some(secret) = cx.graph.named(workload, &cx.cluster.secrets, it.name) else { continue };
             if is_technical(secret) || !seen.insert((workload.meta.ns(), it.name.as_str())) {
                 continue;
             }

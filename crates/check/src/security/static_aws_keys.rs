@@ -4,7 +4,6 @@ use seatrial_facts::guide::Row;
 use seatrial_model::{Literal, LooksLike, Need, Path};
 use seatrial_report::{Confidence, Severity};
 
-use seatrial_model::cluster::find;
 use seatrial_model::pod::EnvVar;
 use std::collections::BTreeSet;
 
@@ -77,7 +76,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
                 );
                 draft.container(&container.name);
                 let from = env.value_from.as_ref();
-                if let Some(secret) = from.and_then(|it| it.secret_key_ref.as_ref()).and_then(|it| find(&cx.cluster.secrets, workload.meta.ns(), &it.name)) {
+                if let Some(secret) = from.and_then(|it| it.secret_key_ref.as_ref()).and_then(|it| cx.graph.named(workload, &cx.cluster.secrets, &it.name)) {
                     draft.related(secret, "metadata.name", "the key is kept here");
                     referenced.insert((secret.meta.ns(), secret.meta.name.as_str()));
                 }

@@ -1,7 +1,6 @@
 //! A load balancer that sends to pods must be let in by their policies.
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::find;
 use seatrial_model::kinds::traffic::{Ingress, IngressBackend, Service};
 use seatrial_model::{Handle, Need, Object, Path, Workload};
 use seatrial_report::{Confidence, Severity};
@@ -99,7 +98,7 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
 }
 
 fn judge_backend(cx: &Cx<'_>, ingress: &Object<Ingress>, backend: &IngressBackend, out: &mut Findings) {
-    let service: Option<&Object<Service>> = backend.service_name().and_then(|it| find(&cx.cluster.services, ingress.meta.ns(), it));
+    let service: Option<&Object<Service>> = backend.service_name().and_then(|it| cx.graph.named(ingress, &cx.cluster.services, it));
     let Some(service) = service else { return };
     let port = backend.service.as_ref().map(|it| (&it.port.name, it.port.number));
     for workload in cx.graph.selected_by_service(service) {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
-use seatrial_model::cluster::find;
 use seatrial_model::{Need, Object, Workload};
 use seatrial_report::{Confidence, Severity};
 
@@ -66,7 +65,7 @@ fn run(cx: &Cx<'_>, workload: &Object<Workload>, out: &mut Findings) {
     let mut told: BTreeSet<&str> = BTreeSet::new();
     for it in references(workload).into_iter().filter(|it| !it.is_secret && !it.optional && !BUILT_IN.contains(&it.name)) {
         out.assess();
-        match find(&cx.cluster.config_maps, ns, it.name) {
+        match cx.graph.named(workload, &cx.cluster.config_maps, it.name) {
             None if told.insert(it.name) => {
                 let message = format!("{workload}: ConfigMap {} does not exist, so its containers cannot start", it.name);
                 let sure = confidence(cx, ns, it.name);

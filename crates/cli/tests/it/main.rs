@@ -1,6 +1,7 @@
 //! Sessions with the real program: files in, text and an exit code out.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 
+mod alternatives;
 mod bad_input;
 #[cfg(feature = "live")]
 mod cluster;
