@@ -143,6 +143,7 @@ async fn fact(r: &Reader<'_>, need: Need) -> Found {
         Need::AwsUpdates => Found::list(read::eks::updates(r).await, |it| &mut it.eks_updates),
         Need::AwsSecurityGroups => Found::list(read::network::security_groups(r).await, |it| &mut it.security_groups),
         Need::AwsQuotas => Found::list(read::nodes::quotas(r).await, |it| &mut it.quotas),
+        Need::AwsClusterVersions => Found::list(read::eks::versions(r).await, |it| &mut it.cluster_versions),
         // A need of AWS that no reader knows would be a bug: it stays a gap that says so.
         other => Found { count: 0, put: Box::new(move |account, _| account.forget(other, unknown(other))) },
     }

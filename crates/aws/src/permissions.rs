@@ -74,6 +74,7 @@ pub fn calls_of(need: Need) -> Vec<&'static Call> {
         Need::AwsUpdates => &[&eks::LIST_UPDATES, &eks::DESCRIBE_UPDATE],
         Need::AwsSecurityGroups => &[&ec2::DESCRIBE_SECURITY_GROUPS],
         Need::AwsQuotas => &[&servicequotas::GET_SERVICE_QUOTA],
+        Need::AwsClusterVersions => &[&eks::DESCRIBE_CLUSTER_VERSIONS],
         _ => &[],
     };
     let mut all = own.to_vec();

@@ -81,3 +81,33 @@ fn what_one_namespace_names_of_the_account_is_not_all_of_it() {
     fixture.snapshot.meta.namespaces = vec!["shop".into()];
     assert!(!is_known(&fixture), "other namespaces run other images");
 }
+
+/// A running cluster of this version on 24 November 2026, and what EKS says of versions.
+fn versioned(version: &str, eks: &str) -> String {
+    let account = if eks.is_empty() { String::new() } else { format!("---\napiVersion: seatrial.dev/v1alpha1\nkind: Account\nclusterVersions: [{eks}]\n") };
+    format!("apiVersion: seatrial.dev/v1alpha1\nkind: Snapshot\nscope: cluster\nserverVersion: '{version}'\n{account}")
+}
+
+#[test]
+fn what_eks_says_of_a_version_counts_before_the_calendar() {
+    let of = |check: &str, version: &str, eks: &str| match outcome(check, &Fixture::new(&versioned(version, eks)), &Settings::default()) {
+        Outcomes::Ran(subjects, drafts) => (subjects, drafts.first().map(|it| it.message.clone())),
+        _ => (0, Some("open".to_owned())),
+    };
+    let until = |version: &str, standard: &str, extended: &str| {
+        format!(
+            "{{version: '{version}', status: STANDARD_SUPPORT, endOfStandardSupport: '{standard}T00:00:00Z', endOfExtendedSupport: '{extended}T00:00:00Z'}}"
+        )
+    };
+    // The calendar says 2 December for 1.34.
+    let later = until("1.34", "2027-06-02", "2028-06-02");
+    assert!(of("version-support-ending", "1.34", "").1.is_some_and(|it| it.contains("2026-12-02")));
+    assert_eq!(of("version-support-ending", "1.34", &later), (1, None));
+    // A version that the calendar does not know yet.
+    assert_eq!(of("version-support-ending", "1.38", "").1.as_deref(), Some("open"));
+    assert!(of("version-support-ending", "1.38", &until("1.38", "2026-12-20", "2027-12-20")).1.is_some_and(|it| it.contains("26 days")));
+    // One that is older than the calendar.
+    for eks in ["", &later] {
+        assert!(of("version-in-extended-support", "1.24", eks).1.is_some_and(|it| it.contains("extended support is over")), "{eks}");
+    }
+}

@@ -14,7 +14,9 @@ use crate::gap::{Gap, Known};
 use crate::need::Need;
 use crate::text::Text;
 
-pub use cluster::{AccessEntry, AccessPolicy, Addon, DeprecatedCall, EksCluster, EksUpdate, Insight, NodeGroup, PodIdentityAssociation, VolumeUsage};
+pub use cluster::{
+    AccessEntry, AccessPolicy, Addon, ClusterVersion, DeprecatedCall, EksCluster, EksUpdate, Insight, NodeGroup, PodIdentityAssociation, VolumeUsage,
+};
 pub use identity::{ManagedSecret, Role, Statement};
 pub use images::{Image, Repository};
 pub use network::{AutoScalingGroup, Instance, NatGateway, OpenPorts, Quota, SecurityGroup, Subnet, VpcEndpoint};
@@ -116,6 +118,8 @@ account! {
     security_groups: Vec<SecurityGroup> = AwsSecurityGroups,
     /// Quotas that limit how many nodes there can be.
     quotas: Vec<Quota> = AwsQuotas,
+    /// Versions of Kubernetes that EKS knows, and until when it supports each.
+    cluster_versions: Vec<ClusterVersion> = AwsClusterVersions,
     /// What the API server counted of requests to deprecated APIs.
     deprecated_calls: Vec<DeprecatedCall> = DeprecatedCalls,
     /// How full the kubelets say that claims are.

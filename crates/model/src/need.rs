@@ -54,7 +54,7 @@ needs! {
     AwsRepositories = "ECR repositories", AwsRegistry = "ECR registry settings", AwsRoles = "IAM roles", AwsAlarms = "CloudWatch alarms",
     AwsDashboards = "CloudWatch dashboards", AwsLogGroups = "log groups", AwsSecrets = "Secrets Manager secrets", AwsQueues = "SQS queues",
     AwsHealthChecks = "Route 53 health checks", AwsGuardDuty = "GuardDuty", AwsUpdates = "EKS updates", AwsSecurityGroups = "security groups",
-    AwsQuotas = "service quotas",
+    AwsQuotas = "service quotas", AwsClusterVersions = "EKS' versions of Kubernetes",
 }
 
 impl Need {

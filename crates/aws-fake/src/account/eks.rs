@@ -15,6 +15,7 @@ impl World {
         self.associations(account);
         self.insights(account);
         self.updates(account);
+        self.versions(account);
     }
 
     fn cluster(&mut self, account: &Account) {
@@ -125,6 +126,20 @@ impl World {
             });
             self.add("eks:DescribeUpdate", json!({"updateId": it.id}), json!({"update": without_nulls(update)}));
         }
+    }
+}
+
+impl World {
+    fn versions(&mut self, account: &Account) {
+        let Some(all) = account.cluster_versions.known() else { return };
+        let list = all.iter().map(|it| {
+            without_nulls(json!({
+                "clusterVersion": it.version, "clusterType": "eks", "versionStatus": it.status, "defaultVersion": it.is_default,
+                "endOfStandardSupportDate": it.end_of_standard_support.map(|it| it.as_second()),
+                "endOfExtendedSupportDate": it.end_of_extended_support.map(|it| it.as_second()),
+            }))
+        });
+        self.add("eks:DescribeClusterVersions", json!({"includeAll": "true"}), json!({"clusterVersions": list.collect::<Vec<_>>()}));
     }
 }
 

@@ -69,4 +69,10 @@ calls! {
         .paged("nextToken", "nextToken", Some(("maxResults", 100))).must("updateIds").keep(&["updateIds"]);
     DESCRIBE_UPDATE = Call::new(&EKS, "DescribeUpdate").on(CLUSTER).at("GET", "/clusters/{name}/updates/{updateId}").send(&["name", "updateId"])
         .must("update").keep(&["update.id", "update.status", "update.type", "update.createdAt", "update.errors.errorCode", "update.errors.errorMessage"]);
+    /// Of no cluster, so IAM knows no resource for it.
+    DESCRIBE_CLUSTER_VERSIONS = Call::new(&EKS, "DescribeClusterVersions").at("GET", "/cluster-versions").send(&["includeAll"])
+        .paged("nextToken", "nextToken", Some(("maxResults", 100))).must("clusterVersions").keep(&[
+            "clusterVersions.clusterVersion", "clusterVersions.versionStatus", "clusterVersions.defaultVersion",
+            "clusterVersions.endOfStandardSupportDate", "clusterVersions.endOfExtendedSupportDate",
+        ]);
 }

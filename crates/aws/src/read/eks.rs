@@ -2,7 +2,7 @@
 
 use futures_util::future::{try_join, try_join_all};
 use seatrial_model::Text;
-use seatrial_model::account::{AccessEntry, AccessPolicy, Addon, EksCluster, EksUpdate, Insight, NodeGroup, PodIdentityAssociation};
+use seatrial_model::account::{AccessEntry, AccessPolicy, Addon, ClusterVersion, EksCluster, EksUpdate, Insight, NodeGroup, PodIdentityAssociation};
 use seatrial_model::pod::Taint;
 use serde_json::{Value, json};
 
@@ -193,6 +193,25 @@ pub async fn updates(r: &Reader<'_>) -> Result<Vec<EksUpdate>, Failure> {
 fn update(it: Tree<'_>) -> EksUpdate {
     let errors = it.list("errors").map(|it| Text::new(format!("{}: {}", it.word("errorCode"), it.word("errorMessage")).trim_end_matches(": ")));
     EksUpdate { id: it.word("id"), kind: it.word("type"), status: it.word("status"), created_at: it.time("createdAt"), errors: errors.collect() }
+}
+
+/// Every version, those that are no longer supported among them; of two kinds of clusters the first counts.
+pub async fn versions(r: &Reader<'_>) -> Result<Vec<ClusterVersion>, Failure> {
+    let list = r.client.list(&calls::DESCRIBE_CLUSTER_VERSIONS, members(&[("includeAll", "true")])).await?;
+    let mut found: Vec<ClusterVersion> = list.iter().map(|it| version(Tree(it))).collect();
+    found.sort_by(|a, b| a.version.cmp(&b.version));
+    found.dedup_by(|a, b| a.version == b.version);
+    Ok(found)
+}
+
+fn version(it: Tree<'_>) -> ClusterVersion {
+    ClusterVersion {
+        version: it.word("clusterVersion"),
+        status: it.word("versionStatus"),
+        is_default: it.flag("defaultVersion").unwrap_or(false),
+        end_of_standard_support: it.time("endOfStandardSupportDate"),
+        end_of_extended_support: it.time("endOfExtendedSupportDate"),
+    }
 }
 
 /// What was deleted between a list and its description is simply no more.

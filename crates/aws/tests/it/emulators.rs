@@ -18,8 +18,8 @@ fn address() -> Option<String> {
     found
 }
 
-/// What neither has: insights and updates of EKS, Data Lifecycle Manager beside AWS Backup, service quotas.
-const UNPLAYED: [Need; 4] = [Need::AwsInsights, Need::AwsBackup, Need::AwsUpdates, Need::AwsQuotas];
+/// What neither has: insights, updates and versions of EKS, Data Lifecycle Manager beside AWS Backup, service quotas.
+const UNPLAYED: [Need; 5] = [Need::AwsInsights, Need::AwsBackup, Need::AwsUpdates, Need::AwsQuotas, Need::AwsClusterVersions];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_others_play_is_read_as_it_was_made() {

@@ -2,6 +2,7 @@
 
 pub(crate) mod backup_of;
 pub(crate) mod runbooks_of;
+mod support_of;
 
 cards! {
     access_by_config_map,

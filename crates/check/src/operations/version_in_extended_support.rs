@@ -1,13 +1,12 @@
 //! The cluster must run a version in standard support.
 
-use seatrial_facts::eks_calendar::release_of;
 use seatrial_facts::guide::Row;
 use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
+use super::support_of;
 use crate::infrastructure::compute_of::report_on_cluster;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
-use jiff::tz::Offset;
 
 pub static CHECK: Check = Check {
     id: "version-in-extended-support",
@@ -44,19 +43,18 @@ metadata:
   name: n0
   labels: {topology.kubernetes.io/zone: us-east-1a}
 ",
-    run: Run::Snapshot(run),
+    run: Run::Asking(&[Need::AwsClusterVersions], &Run::Snapshot(run)),
     repair: None,
 };
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
-    let Some(version) = cx.snapshot.meta.server_version else { return };
-    let Some(support) = release_of(version) else { return };
-    let today = Offset::UTC.to_datetime(cx.now()).date();
+    let Some(support) = support_of::of(cx, out) else { return };
+    let (version, today) = (support.version, support_of::today(cx));
     out.assess();
     if today <= support.end_standard {
         return;
     }
-    let until = if support.version == version && today <= support.end_extended {
+    let until = if today <= support.end_extended {
         format!("Kubernetes {version}: standard support ended on {}, and each month costs about $365 more until the upgrade", support.end_standard)
     } else {
         format!("Kubernetes {version}: extended support is over, and EKS upgrades the control plane on a day of its own choice")

@@ -1,13 +1,12 @@
 //! The next upgrade must come before standard support ends.
 
-use seatrial_facts::eks_calendar::release_of;
 use seatrial_facts::guide::Row;
 use seatrial_model::Need;
 use seatrial_report::{Confidence, Severity};
 
+use super::support_of;
 use crate::infrastructure::compute_of::report_on_cluster;
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
-use jiff::tz::Offset;
 
 pub static CHECK: Check = Check {
     id: "version-support-ending",
@@ -44,18 +43,17 @@ metadata:
   name: n0
   labels: {topology.kubernetes.io/zone: us-east-1a}
 ",
-    run: Run::Snapshot(run),
+    run: Run::Asking(&[Need::AwsClusterVersions], &Run::Snapshot(run)),
     repair: None,
 };
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
-    let Some(version) = cx.snapshot.meta.server_version else { return };
-    let Some(support) = release_of(version) else { return };
-    let today = Offset::UTC.to_datetime(cx.now()).date();
+    let Some(support) = support_of::of(cx, out) else { return };
     out.assess();
-    let left = support.end_standard.duration_since(today).as_hours() / 24;
+    let left = support.end_standard.duration_since(support_of::today(cx)).as_hours() / 24;
     if (0..=cx.settings.thresholds.support_warning_days).contains(&left) {
         let severity = if left <= 30 { Severity::High } else { Severity::Medium };
-        report_on_cluster(cx, out, &format!("Kubernetes {version}: EKS' standard support ends in {left} days, on {}", support.end_standard)).severity(severity);
+        let message = format!("Kubernetes {}: EKS' standard support ends in {left} days, on {}", support.version, support.end_standard);
+        report_on_cluster(cx, out, &message).severity(severity);
     }
 }

@@ -109,6 +109,19 @@ pub struct EksUpdate {
     pub created_at: Option<Timestamp>,
     pub errors: Vec<Text>,
 }
+/// `eks:DescribeClusterVersions`: one version of Kubernetes.
+pub struct ClusterVersion {
+    /// `1.35`.
+    pub version: Text,
+    /// `STANDARD_SUPPORT`, `EXTENDED_SUPPORT` or `UNSUPPORTED`.
+    pub status: Text,
+    /// Whether a new cluster gets it when it names none.
+    pub is_default: bool,
+    /// The last day at the standard price, as the moment that it begins (UTC).
+    pub end_of_standard_support: Option<Timestamp>,
+    /// The last day of support, as the moment that it begins (UTC); afterwards EKS upgrades the control plane by itself.
+    pub end_of_extended_support: Option<Timestamp>,
+}
 /// `apiserver_requested_deprecated_apis`.
 pub struct DeprecatedCall {
     pub group: Text,

@@ -81,6 +81,7 @@ fn account(r: &mut Random) -> Account {
         eks_updates: known(r),
         quotas: known(r),
         security_groups: known(r),
+        cluster_versions: known(r),
     }
 }
 
