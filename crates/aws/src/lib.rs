@@ -144,6 +144,7 @@ async fn fact(r: &Reader<'_>, need: Need) -> Found {
         Need::AwsSecurityGroups => Found::list(read::network::security_groups(r).await, |it| &mut it.security_groups),
         Need::AwsQuotas => Found::list(read::nodes::quotas(r).await, |it| &mut it.quotas),
         Need::AwsClusterVersions => Found::list(read::eks::versions(r).await, |it| &mut it.cluster_versions),
+        Need::AwsAddresses => Found::list(read::addresses::addresses(r).await, |it| &mut it.addresses),
         // A need of AWS that no reader knows would be a bug: it stays a gap that says so.
         other => Found { count: 0, put: Box::new(move |account, _| account.forget(other, unknown(other))) },
     }

@@ -74,6 +74,7 @@ pub fn calls_of(need: Need) -> Vec<&'static Call> {
         Need::AwsUpdates => &[&eks::LIST_UPDATES, &eks::DESCRIBE_UPDATE],
         Need::AwsSecurityGroups => &[&ec2::DESCRIBE_SECURITY_GROUPS],
         Need::AwsQuotas => &[&servicequotas::GET_SERVICE_QUOTA],
+        Need::AwsAddresses => &[&ec2::DESCRIBE_ADDRESSES, &ec2::DESCRIBE_NAT_GATEWAYS],
         Need::AwsClusterVersions => &[&eks::DESCRIBE_CLUSTER_VERSIONS],
         _ => &[],
     };
@@ -92,6 +93,7 @@ fn built_on(need: Need) -> &'static [Need] {
         Need::AwsBackup => &[Need::AwsEksCluster, Need::AwsVolumes],
         Need::AwsRoles => &[Need::AwsPodIdentity, Need::AwsNodeGroups, Need::AwsAccessEntries],
         Need::AwsAlarms => &[Need::AwsInstances],
+        Need::AwsAddresses => &[Need::AwsEksCluster, Need::AwsInstances, Need::AwsLoadBalancers],
         _ => &[],
     }
 }

@@ -187,6 +187,12 @@ pub fn balancer_hosts(cluster: &Cluster) -> BTreeSet<String> {
     of_ingresses.chain(of_services).filter_map(|it| it.hostname.as_deref()).map(str::to_ascii_lowercase).collect()
 }
 
+/// Elastic IP addresses that Services ask for, by allocation.
+pub fn address_ids(cluster: &Cluster) -> BTreeSet<&str> {
+    let named = cluster.services.iter().filter_map(|it| it.meta.annotation("service.beta.kubernetes.io/aws-load-balancer-eip-allocations"));
+    named.flat_map(|it| it.split(',')).map(str::trim).filter(|it| !it.is_empty()).collect()
+}
+
 /// Log groups besides those of EKS and Container Insights: what ACK objects declare and Fluent Bit's configuration names.
 pub fn log_groups(cluster: &Cluster) -> BTreeSet<String> {
     let declared = cluster.ack_log_groups.iter().map(|it| it.spec.name.as_deref().unwrap_or(&it.meta.name).to_owned());

@@ -19,7 +19,7 @@ pub use cluster::{
 };
 pub use identity::{ManagedSecret, Role, Statement};
 pub use images::{Image, Repository};
-pub use network::{AutoScalingGroup, Instance, NatGateway, OpenPorts, Quota, SecurityGroup, Subnet, VpcEndpoint};
+pub use network::{Address, AutoScalingGroup, Instance, NatGateway, OpenPorts, Quota, SecurityGroup, Subnet, VpcEndpoint};
 pub use observability::{Alarm, LogGroup, Queue};
 pub use storage::{BackupPlan, EbsSnapshot, Volume};
 pub use traffic::{Certificate, HealthCheck, LbListener, LoadBalancer};
@@ -120,6 +120,8 @@ account! {
     quotas: Vec<Quota> = AwsQuotas,
     /// Versions of Kubernetes that EKS knows, and until when it supports each.
     cluster_versions: Vec<ClusterVersion> = AwsClusterVersions,
+    /// Elastic IP addresses that the cluster uses, that are tagged as its, or that its Services name.
+    addresses: Vec<Address> = AwsAddresses,
     /// What the API server counted of requests to deprecated APIs.
     deprecated_calls: Vec<DeprecatedCall> = DeprecatedCalls,
     /// How full the kubelets say that claims are.

@@ -55,6 +55,7 @@ needs! {
     AwsDashboards = "CloudWatch dashboards", AwsLogGroups = "log groups", AwsSecrets = "Secrets Manager secrets", AwsQueues = "SQS queues",
     AwsHealthChecks = "Route 53 health checks", AwsGuardDuty = "GuardDuty", AwsUpdates = "EKS updates", AwsSecurityGroups = "security groups",
     AwsQuotas = "service quotas", AwsClusterVersions = "EKS' versions of Kubernetes",
+    AwsAddresses = "Elastic IP addresses",
 }
 
 impl Need {
@@ -72,6 +73,7 @@ impl Need {
             Self::AwsSecrets => &[Self::ExternalSecrets, Self::SecretStores],
             Self::AwsQueues => &[Self::ScaledObjects, Self::Workloads, Self::Pods],
             Self::AwsLoadBalancers => &[Self::Ingresses, Self::Services],
+            Self::AwsAddresses => &[Self::Nodes, Self::Ingresses, Self::Services],
             Self::AwsLogGroups => &[Self::ConfigMaps, Self::AckLogGroups],
             _ => &[],
         }

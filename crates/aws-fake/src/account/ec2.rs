@@ -53,9 +53,24 @@ impl World {
         if let Some(all) = account.nat_gateways.known() {
             let list = all.iter().map(|it| {
                 let mode = if it.regional { "regional" } else { "zonal" };
-                without_nulls(json!({"natGatewayId": it.id, "subnetId": it.subnet_id, "state": it.state, "availabilityMode": mode}))
+                let addresses: Vec<Value> = it.address_ids.iter().map(|it| json!({"allocationId": it})).collect();
+                without_nulls(json!({
+                    "natGatewayId": it.id, "subnetId": it.subnet_id, "state": it.state, "availabilityMode": mode, "natGatewayAddressSet": addresses,
+                }))
             });
             self.add("ec2:DescribeNatGateways", json!({}), json!({"natGatewaySet": list.collect::<Vec<_>>()}));
+        }
+        if let Some(all) = account.addresses.known() {
+            let list = all.iter().map(|it| {
+                let used_by = it.used_by.as_deref();
+                let instance = used_by.filter(|it| it.starts_with("i-"));
+                without_nulls(json!({
+                    "allocationId": it.id, "publicIp": it.public_ip, "serviceManaged": it.service_managed, "instanceId": instance,
+                    "associationId": used_by.map(|_| format!("assoc-{}", it.id)), "networkInterfaceId": used_by.map(|_| format!("eni-{}", it.id)),
+                    "tagSet": tags(&it.tags, "key", "value"),
+                }))
+            });
+            self.add("ec2:DescribeAddresses", json!({}), json!({"addressesSet": list.collect::<Vec<_>>()}));
         }
         if let Some(all) = account.vpc_endpoints.known() {
             let list = all.iter().map(|it| {

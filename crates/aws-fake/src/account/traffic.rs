@@ -1,7 +1,7 @@
 //! What Elastic Load Balancing and Certificate Manager answer.
 
-use seatrial_model::Account;
 use seatrial_model::account::LoadBalancer;
+use seatrial_model::{Account, Text};
 use serde_json::{Value, json};
 
 use super::{tags, without_nulls};
@@ -15,7 +15,7 @@ impl World {
                 .map(|it| {
                     json!({
                         "LoadBalancerArn": it.arn, "DNSName": it.dns_name, "LoadBalancerName": it.name, "Scheme": it.scheme, "Type": it.kind,
-                        "AvailabilityZones": it.zones.iter().map(|it| json!({"ZoneName": it})).collect::<Vec<_>>(),
+                        "AvailabilityZones": zones(it),
                     })
                 })
                 .collect();
@@ -60,4 +60,11 @@ impl World {
         let targets: Vec<Value> = states.map(|state| json!({"TargetHealth": {"State": state}})).collect();
         self.add("elasticloadbalancing:DescribeTargetHealth", json!({"TargetGroupArn": group}), json!({"TargetHealthDescriptions": targets}));
     }
+}
+
+/// Zones, each with the address that the balancer has in it.
+fn zones(it: &LoadBalancer) -> Vec<Value> {
+    let address = |at: usize| it.address_ids.get(at).map(|id| json!({"AllocationId": id, "IpAddress": "203.0.113.99"}));
+    let zone = |(at, name): (usize, &Text)| json!({"ZoneName": name, "LoadBalancerAddresses": address(at).into_iter().collect::<Vec<_>>()});
+    it.zones.iter().enumerate().map(zone).collect()
 }

@@ -32,6 +32,12 @@ calls! {
         ]);
     DESCRIBE_NAT_GATEWAYS = described("DescribeNatGateways").must("natGatewaySet").keep(&[
         "natGatewaySet.natGatewayId", "natGatewaySet.subnetId", "natGatewaySet.state", "natGatewaySet.availabilityMode",
+        "natGatewaySet.natGatewayAddressSet.allocationId",
+    ]);
+    /// Knows no pages.
+    DESCRIBE_ADDRESSES = Call::new(&EC2, "DescribeAddresses").must("addressesSet").keep(&[
+        "addressesSet.allocationId", "addressesSet.publicIp", "addressesSet.associationId", "addressesSet.instanceId",
+        "addressesSet.networkInterfaceId", "addressesSet.serviceManaged", "addressesSet.tagSet.key", "addressesSet.tagSet.value",
     ]);
     DESCRIBE_VPC_ENDPOINTS = described("DescribeVpcEndpoints").must("vpcEndpointSet").keep(&[
         "vpcEndpointSet.vpcEndpointId", "vpcEndpointSet.serviceName", "vpcEndpointSet.vpcEndpointType", "vpcEndpointSet.state",

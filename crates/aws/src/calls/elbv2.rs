@@ -19,6 +19,7 @@ calls! {
         .must("LoadBalancers").keep(&[
             "LoadBalancers.LoadBalancerArn", "LoadBalancers.DNSName", "LoadBalancers.LoadBalancerName", "LoadBalancers.Scheme", "LoadBalancers.VpcId",
             "LoadBalancers.Type", "LoadBalancers.AvailabilityZones.ZoneName",
+            "LoadBalancers.AvailabilityZones.LoadBalancerAddresses.AllocationId",
         ]);
     DESCRIBE_TAGS = Call::new(&ELBV2, "DescribeTags").send(&["ResourceArns"]).must("TagDescriptions")
         .keep(&["TagDescriptions.ResourceArn", "TagDescriptions.Tags.Key", "TagDescriptions.Tags.Value"]);

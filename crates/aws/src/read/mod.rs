@@ -1,5 +1,6 @@
 //! From answers to the model's facts: one file a subject.
 
+pub mod addresses;
 pub mod backup;
 pub mod eks;
 pub mod iam;

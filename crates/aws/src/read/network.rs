@@ -6,6 +6,7 @@ use futures_util::future::{try_join, try_join3};
 use seatrial_model::account::{NatGateway, OpenPorts, SecurityGroup, Subnet, VpcEndpoint};
 use serde_json::Value;
 
+use super::addresses::ids;
 use crate::calls::ec2;
 use crate::failure::Failure;
 use crate::reader::Reader;
@@ -80,6 +81,7 @@ pub async fn nat_gateways(r: &Reader<'_>) -> Result<Vec<NatGateway>, Failure> {
             zone: it.str("subnetId").and_then(|it| zones.get(it)).map(|it| (*it).into()),
             state: it.word("state"),
             regional: it.str("availabilityMode") == Some("regional"),
+            address_ids: ids(it),
         })
         .collect();
     found.sort_by(|a, b| a.id.cmp(&b.id));

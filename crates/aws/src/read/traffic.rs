@@ -52,6 +52,7 @@ pub async fn load_balancers(r: &Reader<'_>) -> Result<Vec<LoadBalancer>, Failure
                 tags,
                 unhealthy_targets: Some(health.1),
                 healthy_targets: Some(health.0),
+                address_ids: it.list("AvailabilityZones").flat_map(|it| it.list("LoadBalancerAddresses")).filter_map(|it| it.text("AllocationId")).collect(),
             }
         })
         .collect();

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use seatrial_aws::{Options, calls, collect, collect_at, permissions};
 use seatrial_aws_fake::{Faults, World};
-use seatrial_model::{Account, Need};
+use seatrial_model::account::Address;
+use seatrial_model::{Account, Known, Need};
 use serde_json::{Value, json};
 
 use super::support::{fake, gaps, golden, judge, known, needs, options, read};
@@ -86,6 +87,38 @@ async fn only_what_the_cluster_refers_to_is_kept() {
     let account = read(&fake, &snapshot.cluster, &needs()).await;
     assert_eq!((known(&account.volumes).len(), known(&account.secrets).len()), (1, 0));
     assert!(!fake.seen().iter().any(|it| it.action.starts_with("secretsmanager:")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_are_the_clusters_and_say_what_uses_them() {
+    let mut snapshot = golden();
+    let address = |id: &str, used_by: Option<&str>, tag: Option<(&str, &str)>| Address {
+        id: id.into(),
+        public_ip: "198.51.100.1".into(),
+        used_by: used_by.map(Into::into),
+        tags: tag.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+        ..Address::default()
+    };
+    let Known::Yes(balancers) = &mut snapshot.account.load_balancers else { panic!("golden") };
+    balancers[0].address_ids = vec!["eipalloc-lb".into()];
+    let mine = vec![
+        address("eipalloc-a", Some("nat-a"), None),
+        address("eipalloc-lb", Some("k8s-shop"), None),
+        address("eipalloc-named", None, None),
+        address("eipalloc-node", Some("i-0dd5121f61bbdba17"), None),
+        address("eipalloc-tagged", None, Some(("kubernetes.io/cluster/shop-prod", "owned"))),
+    ];
+    let others = [address("eipalloc-other", None, Some(("kubernetes.io/cluster/other", "owned"))), address("eipalloc-vm", Some("i-1"), None)];
+    snapshot.account.addresses = Known::Yes(mine.iter().cloned().chain(others).collect());
+    let service = snapshot.cluster.services.first_mut().expect("a Service");
+    service.meta.annotations.insert("service.beta.kubernetes.io/aws-load-balancer-eip-allocations".into(), "eipalloc-x, eipalloc-named".into());
+    let fake = fake(World::of(&snapshot.account), Faults::default()).await;
+    let account = read(&fake, &snapshot.cluster, &BTreeSet::from([Need::AwsAddresses])).await;
+    assert_eq!(known(&account.addresses), &mine);
+    let report = judge(&snapshot, account);
+    let idle: Vec<&str> = report.findings.iter().filter(|it| it.check == "elastic-ip-idle").map(|it| it.message.as_str()).collect();
+    assert_eq!(idle.len(), 2, "{idle:?}");
+    assert!(idle.iter().any(|it| it.contains("names it, but no load balancer uses it")), "{idle:?}");
 }
 
 /// Every answer of the fake has only members that AWS' own models know, and of their types.

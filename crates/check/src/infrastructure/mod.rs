@@ -7,6 +7,7 @@ cards! {
     ecr_lifecycle_missing,
     ecr_scan_off,
     ecr_tags_mutable,
+    elastic_ip_idle,
     image_critical_findings,
     nat_gateway_single,
     node_autoscaler_missing,

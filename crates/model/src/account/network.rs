@@ -38,6 +38,19 @@ pub struct NatGateway {
     pub zone: Option<Text>,
     pub state: Text,
     pub regional: bool,
+    /// Its Elastic IP addresses, by allocation.
+    pub address_ids: Vec<Text>,
+}
+/// `ec2:DescribeAddresses`: an Elastic IP address.
+pub struct Address {
+    /// `eipalloc-...`.
+    pub id: Text,
+    pub public_ip: Text,
+    /// The NAT gateway's or instance's id, the load balancer's name, else the network interface's id; absent where nothing uses it.
+    pub used_by: Option<Text>,
+    /// `alb`, `nlb`, `rnat`, `rds`: the service of AWS that manages it.
+    pub service_managed: Option<Text>,
+    pub tags: Labels,
 }
 /// `ec2:DescribeVpcEndpoints`.
 pub struct VpcEndpoint {

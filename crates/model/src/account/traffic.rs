@@ -20,6 +20,8 @@ pub struct LoadBalancer {
     pub tags: Labels,
     pub unhealthy_targets: Option<i64>,
     pub healthy_targets: Option<i64>,
+    /// Elastic IP addresses of a network load balancer, by allocation.
+    pub address_ids: Vec<Text>,
 }
 pub struct LbListener {
     pub port: i64,

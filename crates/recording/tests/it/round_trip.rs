@@ -82,6 +82,7 @@ fn account(r: &mut Random) -> Account {
         quotas: known(r),
         security_groups: known(r),
         cluster_versions: known(r),
+        addresses: known(r),
     }
 }
 
