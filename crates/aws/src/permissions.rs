@@ -75,6 +75,7 @@ pub fn calls_of(need: Need) -> Vec<&'static Call> {
         Need::AwsSecurityGroups => &[&ec2::DESCRIBE_SECURITY_GROUPS],
         Need::AwsQuotas => &[&servicequotas::GET_SERVICE_QUOTA],
         Need::AwsAddresses => &[&ec2::DESCRIBE_ADDRESSES, &ec2::DESCRIBE_NAT_GATEWAYS],
+        Need::AwsLaunchTemplates => &[&ec2::DESCRIBE_LAUNCH_TEMPLATE_VERSIONS, &ec2::GET_EBS_ENCRYPTION_BY_DEFAULT],
         Need::AwsClusterVersions => &[&eks::DESCRIBE_CLUSTER_VERSIONS],
         _ => &[],
     };
@@ -93,6 +94,7 @@ fn built_on(need: Need) -> &'static [Need] {
         Need::AwsBackup => &[Need::AwsEksCluster, Need::AwsVolumes],
         Need::AwsRoles => &[Need::AwsPodIdentity, Need::AwsNodeGroups, Need::AwsAccessEntries],
         Need::AwsAlarms => &[Need::AwsInstances],
+        Need::AwsLaunchTemplates => &[Need::AwsNodeGroups],
         Need::AwsAddresses => &[Need::AwsEksCluster, Need::AwsInstances, Need::AwsLoadBalancers],
         _ => &[],
     }

@@ -19,7 +19,7 @@ pub use cluster::{
 };
 pub use identity::{ManagedSecret, Role, Statement};
 pub use images::{Image, Repository};
-pub use network::{Address, AutoScalingGroup, Instance, NatGateway, OpenPorts, Quota, SecurityGroup, Subnet, VpcEndpoint};
+pub use network::{Address, AutoScalingGroup, Instance, LaunchTemplate, NatGateway, OpenPorts, Quota, SecurityGroup, Subnet, TemplateDisk, VpcEndpoint};
 pub use observability::{Alarm, LogGroup, Queue};
 pub use storage::{BackupPlan, EbsSnapshot, Volume};
 pub use traffic::{Certificate, HealthCheck, LbListener, LoadBalancer};
@@ -122,6 +122,8 @@ account! {
     cluster_versions: Vec<ClusterVersion> = AwsClusterVersions,
     /// Elastic IP addresses that the cluster uses, that are tagged as its, or that its Services name.
     addresses: Vec<Address> = AwsAddresses,
+    /// What each managed node group starts its next node from.
+    launch_templates: Vec<LaunchTemplate> = AwsLaunchTemplates,
     /// What the API server counted of requests to deprecated APIs.
     deprecated_calls: Vec<DeprecatedCall> = DeprecatedCalls,
     /// How full the kubelets say that claims are.

@@ -55,7 +55,7 @@ needs! {
     AwsDashboards = "CloudWatch dashboards", AwsLogGroups = "log groups", AwsSecrets = "Secrets Manager secrets", AwsQueues = "SQS queues",
     AwsHealthChecks = "Route 53 health checks", AwsGuardDuty = "GuardDuty", AwsUpdates = "EKS updates", AwsSecurityGroups = "security groups",
     AwsQuotas = "service quotas", AwsClusterVersions = "EKS' versions of Kubernetes",
-    AwsAddresses = "Elastic IP addresses",
+    AwsAddresses = "Elastic IP addresses", AwsLaunchTemplates = "launch templates",
 }
 
 impl Need {

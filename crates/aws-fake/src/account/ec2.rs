@@ -72,6 +72,7 @@ impl World {
             });
             self.add("ec2:DescribeAddresses", json!({}), json!({"addressesSet": list.collect::<Vec<_>>()}));
         }
+        self.launch_templates(account);
         if let Some(all) = account.vpc_endpoints.known() {
             let list = all.iter().map(|it| {
                 json!({
@@ -119,6 +120,31 @@ impl World {
                 })
             });
             self.add("autoscaling:DescribeAutoScalingGroups", json!({}), json!({"AutoScalingGroups": list.collect::<Vec<_>>()}));
+        }
+    }
+}
+
+impl World {
+    /// Encryption by default is on where no template says anything of it and all disks are encrypted.
+    fn launch_templates(&mut self, account: &Account) {
+        let Some(all) = account.launch_templates.known() else { return };
+        let by_default = all.iter().any(|it| it.id.is_none()) && all.iter().flat_map(|it| &it.disks).all(|it| it.encrypted == Some(true));
+        self.add("ec2:GetEbsEncryptionByDefault", json!({}), json!({"ebsEncryptionByDefault": by_default}));
+        for it in all {
+            let Some(id) = &it.id else { continue };
+            let named = it.disks.iter().filter(|it| !it.device.is_empty());
+            let disks = named.map(|it| {
+                let ebs = json!({"encrypted": it.encrypted, "volumeType": it.volume_type, "volumeSize": it.size_gib});
+                json!({"deviceName": it.device, "ebs": without_nulls(ebs)})
+            });
+            let own_image = it.disks.iter().any(|it| it.encrypted.is_none()).then_some("ami-1");
+            let metadata = json!({
+                "httpEndpoint": it.http_endpoint, "httpTokens": it.http_tokens, "httpPutResponseHopLimit": it.http_put_response_hop_limit,
+            });
+            let data = json!({"imageId": own_image, "metadataOptions": without_nulls(metadata), "blockDeviceMappingSet": disks.collect::<Vec<_>>()});
+            let number: i64 = it.version.as_deref().and_then(|it| it.parse().ok()).unwrap_or(1);
+            let version = json!({"launchTemplateId": id, "versionNumber": number, "launchTemplateData": without_nulls(data)});
+            self.add("ec2:DescribeLaunchTemplateVersions", json!({"LaunchTemplateId": id}), json!({"launchTemplateVersionSet": [version]}));
         }
     }
 }

@@ -52,6 +52,7 @@ impl World {
                     "resources": {"autoScalingGroups": it.auto_scaling_groups.iter().map(|it| json!({"name": it})).collect::<Vec<_>>()},
                     "nodeRole": it.node_role, "health": {"issues": issues(&it.health_issues)},
                     "nodeRepairConfig": it.node_repair.map(|on| json!({"enabled": on})),
+                    "launchTemplate": it.launch_template_id.as_ref().map(|id| without_nulls(json!({"id": id, "version": it.launch_template_version}))),
                 });
                 self.add("eks:DescribeNodegroup", json!({"nodegroupName": it.name}), json!({"nodegroup": without_nulls(group)}));
             }

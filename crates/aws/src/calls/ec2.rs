@@ -39,6 +39,18 @@ calls! {
         "addressesSet.allocationId", "addressesSet.publicIp", "addressesSet.associationId", "addressesSet.instanceId",
         "addressesSet.networkInterfaceId", "addressesSet.serviceManaged", "addressesSet.tagSet.key", "addressesSet.tagSet.value",
     ]);
+    DESCRIBE_LAUNCH_TEMPLATE_VERSIONS = Call::new(&EC2, "DescribeLaunchTemplateVersions").send(&["LaunchTemplateId", "LaunchTemplateVersion"])
+        .paged("NextToken", "nextToken", Some(("MaxResults", 200))).must("launchTemplateVersionSet").keep(&[
+            "launchTemplateVersionSet.versionNumber", "launchTemplateVersionSet.launchTemplateData.imageId",
+            "launchTemplateVersionSet.launchTemplateData.metadataOptions.httpEndpoint",
+            "launchTemplateVersionSet.launchTemplateData.metadataOptions.httpTokens",
+            "launchTemplateVersionSet.launchTemplateData.metadataOptions.httpPutResponseHopLimit",
+            "launchTemplateVersionSet.launchTemplateData.blockDeviceMappingSet.deviceName",
+            "launchTemplateVersionSet.launchTemplateData.blockDeviceMappingSet.ebs.encrypted",
+            "launchTemplateVersionSet.launchTemplateData.blockDeviceMappingSet.ebs.volumeType",
+            "launchTemplateVersionSet.launchTemplateData.blockDeviceMappingSet.ebs.volumeSize",
+        ]);
+    GET_EBS_ENCRYPTION_BY_DEFAULT = Call::new(&EC2, "GetEbsEncryptionByDefault").must("ebsEncryptionByDefault").keep(&["ebsEncryptionByDefault"]);
     DESCRIBE_VPC_ENDPOINTS = described("DescribeVpcEndpoints").must("vpcEndpointSet").keep(&[
         "vpcEndpointSet.vpcEndpointId", "vpcEndpointSet.serviceName", "vpcEndpointSet.vpcEndpointType", "vpcEndpointSet.state",
         "vpcEndpointSet.subnetIdSet",

@@ -78,6 +78,8 @@ fn node_group(it: Tree<'_>) -> NodeGroup {
         node_role: it.text("nodeRole"),
         health_issues: issues(it),
         node_repair: it.flag("nodeRepairConfig.enabled"),
+        launch_template_id: it.text("launchTemplate.id"),
+        launch_template_version: it.text("launchTemplate.version"),
     }
 }
 

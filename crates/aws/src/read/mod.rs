@@ -12,4 +12,5 @@ pub mod observability;
 pub mod safety;
 pub mod secrets;
 pub mod storage;
+pub mod templates;
 pub mod traffic;

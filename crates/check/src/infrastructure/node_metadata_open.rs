@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use seatrial_facts::guide::Row;
 use seatrial_model::Need;
+use seatrial_model::account::Instance;
 use seatrial_report::{Confidence, Severity};
 
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
@@ -41,11 +42,10 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     let mut open: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for it in cx.snapshot.account.instances.known().into_iter().flatten() {
         out.assess();
-        let group = it.tags.get("eks:nodegroup-name").or(it.tags.get("karpenter.sh/nodepool")).unwrap_or(&it.id);
-        if it.http_tokens.as_deref() == Some("optional") {
-            open.entry((group, "version 1 of the metadata service answers without a token")).or_default().push(&it.id);
-        } else if it.http_put_response_hop_limit.is_some_and(|limit| limit > 1) {
-            open.entry((group, "the hop limit lets pods reach the metadata service")).or_default().push(&it.id);
+        if has_first_version(it) {
+            open.entry((pool(it), "version 1 of the metadata service answers without a token")).or_default().push(&it.id);
+        } else if is_open(it) {
+            open.entry((pool(it), "the hop limit lets pods reach the metadata service")).or_default().push(&it.id);
         }
     }
     for ((group, why), instances) in open {
@@ -57,4 +57,18 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             instances.iter().take(5).copied().collect::<Vec<_>>().join(", ")
         ));
     }
+}
+
+/// What the instance was started for: its node group or pool, else its own id.
+pub(super) fn pool(it: &Instance) -> &str {
+    it.tags.get("eks:nodegroup-name").or(it.tags.get("karpenter.sh/nodepool")).unwrap_or(&it.id)
+}
+
+/// Whether a pod on the instance can ask its metadata service.
+pub(super) fn is_open(it: &Instance) -> bool {
+    has_first_version(it) || it.http_put_response_hop_limit.is_some_and(|limit| limit > 1)
+}
+
+fn has_first_version(it: &Instance) -> bool {
+    it.http_tokens.as_deref() == Some("optional")
 }

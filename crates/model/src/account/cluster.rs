@@ -55,6 +55,9 @@ pub struct NodeGroup {
     pub node_role: Option<Text>,
     pub health_issues: Vec<Text>,
     pub node_repair: Option<bool>,
+    /// The launch template that the user gave it, and the version of it.
+    pub launch_template_id: Option<Text>,
+    pub launch_template_version: Option<Text>,
 }
 /// `eks:DescribeAddon`.
 pub struct Addon {

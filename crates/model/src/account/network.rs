@@ -93,4 +93,27 @@ pub struct Quota {
     pub name: Text,
     pub value: i64,
 }
+/// `ec2:DescribeLaunchTemplateVersions`: the version that a managed node group starts its next node from.
+pub struct LaunchTemplate {
+    pub node_group: Text,
+    /// `lt-...`; absent where the group has none of its own and EKS makes one.
+    pub id: Option<Text>,
+    /// Its number.
+    pub version: Option<Text>,
+    /// `enabled` or `disabled`; absent where the template leaves it open.
+    pub http_endpoint: Option<Text>,
+    /// `optional` or `required`; absent where the template leaves it to the image.
+    pub http_tokens: Option<Text>,
+    pub http_put_response_hop_limit: Option<i64>,
+    /// Those that it names; where it names none, the image's own.
+    pub disks: Vec<TemplateDisk>,
+}
+pub struct TemplateDisk {
+    /// `/dev/xvda`; empty where the image says.
+    pub device: Text,
+    pub volume_type: Option<Text>,
+    pub size_gib: Option<i64>,
+    /// What becomes of it with the region's default (`ec2:GetEbsEncryptionByDefault`); absent where an image of the user's own decides.
+    pub encrypted: Option<bool>,
+}
 }

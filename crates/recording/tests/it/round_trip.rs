@@ -83,6 +83,7 @@ fn account(r: &mut Random) -> Account {
         security_groups: known(r),
         cluster_versions: known(r),
         addresses: known(r),
+        launch_templates: known(r),
     }
 }
 
