@@ -146,6 +146,7 @@ async fn fact(r: &Reader<'_>, need: Need) -> Found {
         Need::AwsClusterVersions => Found::list(read::eks::versions(r).await, |it| &mut it.cluster_versions),
         Need::AwsAddresses => Found::list(read::addresses::addresses(r).await, |it| &mut it.addresses),
         Need::AwsLaunchTemplates => Found::list(read::templates::templates(r).await, |it| &mut it.launch_templates),
+        Need::AwsContainerInsights => Found::list(read::observability::container_insights(r).await, |it| &mut it.container_insights),
         // A need of AWS that no reader knows would be a bug: it stays a gap that says so.
         other => Found { count: 0, put: Box::new(move |account, _| account.forget(other, unknown(other))) },
     }

@@ -76,6 +76,7 @@ pub fn calls_of(need: Need) -> Vec<&'static Call> {
         Need::AwsQuotas => &[&servicequotas::GET_SERVICE_QUOTA],
         Need::AwsAddresses => &[&ec2::DESCRIBE_ADDRESSES, &ec2::DESCRIBE_NAT_GATEWAYS],
         Need::AwsLaunchTemplates => &[&ec2::DESCRIBE_LAUNCH_TEMPLATE_VERSIONS, &ec2::GET_EBS_ENCRYPTION_BY_DEFAULT],
+        Need::AwsContainerInsights => &[&cloudwatch::LIST_METRICS],
         Need::AwsClusterVersions => &[&eks::DESCRIBE_CLUSTER_VERSIONS],
         _ => &[],
     };

@@ -111,3 +111,12 @@ fn what_eks_says_of_a_version_counts_before_the_calendar() {
         assert!(of("version-in-extended-support", "1.24", eks).1.is_some_and(|it| it.contains("extended support is over")), "{eks}");
     }
 }
+
+#[test]
+fn an_agent_that_sends_no_metrics_does_not_monitor_twice() {
+    let card = find("monitoring-twice").expect("a check");
+    let account = |metrics: &str| format!("---\napiVersion: seatrial.dev/v1alpha1\nkind: Account\ncontainerInsights: [{metrics}]\n");
+    let found = |account: &str| finds(card.id, &(card.bad.to_owned() + account));
+    assert!(found("") && found(&account("cluster_node_count")));
+    assert!(!found(&account("")), "Container Insights is off");
+}

@@ -124,6 +124,8 @@ account! {
     addresses: Vec<Address> = AwsAddresses,
     /// What each managed node group starts its next node from.
     launch_templates: Vec<LaunchTemplate> = AwsLaunchTemplates,
+    /// Metrics of Container Insights that CloudWatch got of the cluster within the last three hours, by name.
+    container_insights: Vec<Text> = AwsContainerInsights,
     /// What the API server counted of requests to deprecated APIs.
     deprecated_calls: Vec<DeprecatedCall> = DeprecatedCalls,
     /// How full the kubelets say that claims are.

@@ -56,6 +56,7 @@ needs! {
     AwsHealthChecks = "Route 53 health checks", AwsGuardDuty = "GuardDuty", AwsUpdates = "EKS updates", AwsSecurityGroups = "security groups",
     AwsQuotas = "service quotas", AwsClusterVersions = "EKS' versions of Kubernetes",
     AwsAddresses = "Elastic IP addresses", AwsLaunchTemplates = "launch templates",
+    AwsContainerInsights = "Container Insights' metrics",
 }
 
 impl Need {

@@ -17,6 +17,10 @@ impl World {
             let list: Vec<Value> = all.iter().map(|it| json!({"DashboardName": it})).collect();
             self.add("cloudwatch:ListDashboards", json!({}), json!({"DashboardEntries": list}));
         }
+        if let Some(all) = account.container_insights.known() {
+            let list: Vec<Value> = all.iter().map(|it| json!({"Namespace": "ContainerInsights", "MetricName": it})).collect();
+            self.add("cloudwatch:ListMetrics", json!({"Namespace": "ContainerInsights", "RecentlyActive": "PT3H"}), json!({"Metrics": list}));
+        }
         let name = account.eks_cluster.known().map_or("", |it| &it.name).to_owned();
         for prefix in [format!("/aws/eks/{name}/"), format!("/aws/containerinsights/{name}/")] {
             let groups = account.log_groups.known().into_iter().flatten().filter(|it| it.name.starts_with(&prefix));

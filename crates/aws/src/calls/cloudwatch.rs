@@ -24,6 +24,9 @@ calls! {
             "CompositeAlarms.AlarmName", "CompositeAlarms.AlarmRule", "CompositeAlarms.AlarmActions", "CompositeAlarms.ActionsEnabled",
             "CompositeAlarms.StateValue",
         ]);
+    /// Whether metrics arrive, never their values.
+    LIST_METRICS = Call::new(&CLOUDWATCH, "ListMetrics").send(&["Namespace", "MetricName", "Dimensions", "RecentlyActive"])
+        .paged("NextToken", "NextToken", None).must("Metrics").keep(&["Metrics.MetricName"]);
     LIST_DASHBOARDS = Call::new(&CLOUDWATCH, "ListDashboards").paged("NextToken", "NextToken", None).must("DashboardEntries")
         .keep(&["DashboardEntries.DashboardName"]);
 }

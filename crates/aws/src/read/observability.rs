@@ -83,6 +83,20 @@ pub async fn dashboards(r: &Reader<'_>) -> Result<Vec<Text>, Failure> {
     Ok(names.into_iter().collect())
 }
 
+/// What every cluster with Container Insights sends, once for the whole cluster. Those of pods and containers would be many pages.
+const OF_EVERY_CLUSTER: &str = "cluster_node_count";
+
+/// Metrics of Container Insights that arrived within the last three hours, or a little more.
+///
+/// Source: CloudWatch API reference, ListMetrics, RecentlyActive.
+pub async fn container_insights(r: &Reader<'_>) -> Result<Vec<Text>, Failure> {
+    let of_cluster = json!([{"Name": "ClusterName", "Value": r.name().await?}]);
+    let asked = json!({"Namespace": "ContainerInsights", "MetricName": OF_EVERY_CLUSTER, "Dimensions": of_cluster, "RecentlyActive": "PT3H"});
+    let list = r.client.list(&cloudwatch::LIST_METRICS, asked.as_object().cloned().unwrap_or_default()).await?;
+    let names: BTreeSet<Text> = list.iter().filter_map(|it| Tree(it).text("MetricName")).collect();
+    Ok(names.into_iter().collect())
+}
+
 /// Log groups of EKS, of Container Insights, and those that the cluster's objects name.
 pub async fn log_groups(r: &Reader<'_>) -> Result<Vec<LogGroup>, Failure> {
     let name = r.name().await?;

@@ -15,10 +15,10 @@ pub static CHECK: Check = Check {
     confidence: Confidence::Medium,
     persona: Persona::Regular,
     in_test: InTest::Kept,
-    needs: &[Need::AwsAddons, Need::AwsLogGroups, Need::AwsEksCluster],
+    needs: &[Need::AwsAddons, Need::AwsLogGroups, Need::AwsEksCluster, Need::AwsContainerInsights],
     title: "The CloudWatch add-on is ACTIVE but sends nothing",
     why: "Its pods run without the right to write: dashboards are empty and alarms never fire.",
-    verify: "aws logs describe-log-groups --log-group-name-prefix /aws/containerinsights/CLUSTER",
+    verify: "aws cloudwatch list-metrics --namespace ContainerInsights --metric-name cluster_node_count --dimensions Name=ClusterName,Value=CLUSTER --recently-active PT3H",
     fix: "Give the cloudwatch-agent service account a role with CloudWatchAgentServerPolicy, then restart the agent.",
     sources: &["CloudWatch user guide, troubleshooting Container Insights"],
     bad: "
@@ -28,6 +28,7 @@ eksCluster: {name: shop, version: \"1.36\"}
 addons: [{name: amazon-cloudwatch-observability, status: ACTIVE}]
 logGroups:
 - {name: /aws/containerinsights/shop/performance, retentionDays: 30, lastEvent: \"2026-11-01T00:00:00Z\"} #~ cloudwatch-no-data
+containerInsights: []
 ",
     good: "
 apiVersion: seatrial.dev/v1alpha1
@@ -35,7 +36,8 @@ kind: Account
 eksCluster: {name: shop, version: \"1.36\"}
 addons: [{name: amazon-cloudwatch-observability, status: ACTIVE}]
 logGroups:
-- {name: /aws/containerinsights/shop/performance, retentionDays: 30, lastEvent: \"2026-11-24T11:50:00Z\"}
+- {name: /aws/containerinsights/shop/performance, retentionDays: 30, lastEvent: \"2026-11-24T08:50:00Z\"}
+containerInsights: [cluster_node_count]
 ",
     run: Run::Snapshot(run),
     repair: None,
@@ -54,6 +56,10 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         return;
     }
     out.assess();
+    // Metrics that arrive settle it; where none is listed, the log group that they are made from may still tell otherwise.
+    if account.container_insights.known().is_some_and(|it| !it.is_empty()) {
+        return;
+    }
     let name = format!("/aws/containerinsights/{}/performance", cluster.name);
     let group = groups.iter().find(|it| it.name == name.as_str());
     let last = group.and_then(|it| it.last_event);

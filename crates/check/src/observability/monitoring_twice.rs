@@ -49,18 +49,23 @@ spec:
     metadata: {labels: {app: cloudwatch-agent}}
     spec: {containers: [{name: app, image: \"public.ecr.aws/cloudwatch-agent/cloudwatch-agent:1.3\"}]}
 ",
-    run: Run::Snapshot(run),
+    run: Run::Asking(&[Need::AwsContainerInsights], &Run::Snapshot(run)),
     repair: None,
 };
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let Some(agent) = cloudwatch_agent(cx) else { return };
     out.assess();
-    if let Some(it) = prometheus(cx) {
-        out.report(agent, "metadata.name", format!("{agent}: Container Insights runs beside {it}, so metrics of every pod are paid for twice")).related(
-            it,
-            "metadata.name",
-            "the other collector",
-        );
+    let Some(it) = prometheus(cx) else { return };
+    // The agent also sends logs and traces: with Container Insights off, it is not what the guide means.
+    let delivered = cx.snapshot.account.container_insights.known();
+    if delivered.is_some_and(Vec::is_empty) {
+        return;
+    }
+    out.lacks(cx, Need::AwsContainerInsights);
+    let message = format!("{agent}: Container Insights runs beside {it}, so metrics of every pod are paid for twice");
+    let draft = out.report(agent, "metadata.name", message).related(it, "metadata.name", "the other collector");
+    if delivered.is_some() {
+        draft.evidence("CloudWatch got its metrics within the last three hours").confidence(Confidence::High);
     }
 }

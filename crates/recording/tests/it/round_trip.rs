@@ -84,6 +84,7 @@ fn account(r: &mut Random) -> Account {
         cluster_versions: known(r),
         addresses: known(r),
         launch_templates: known(r),
+        container_insights: known(r),
     }
 }
 
