@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
-use seatrial_model::{Edit, Gap, Graph, Need, ObjectRef, Origin, Path, Snapshot};
+use seatrial_model::{Edit, Graph, Need, ObjectRef, Origin, Path, Snapshot};
 use seatrial_report::{
     CheckCard, CheckCounts, Confidence, Coverage, Finding, Fix, Location, ObjectId, Report, Role, SCHEMA, Safety, Severity, UnknownCheck, UnreadPlace,
 };
 
 use crate::card::{Check, ContainerAt, InTest, Persona, Run};
 use crate::cx::Cx;
-use crate::findings::{Draft, Findings};
+use crate::findings::{Draft, Findings, Open};
 use crate::outcome::{BUG, Outcome, Outcomes};
 use crate::policy::{self, Policy};
 use crate::rows;
@@ -63,10 +63,10 @@ fn is_wanted(check: &Check, profile: Profile) -> bool {
 
 fn outcome(cx: &Cx<'_>, check: &'static Check) -> Outcomes {
     let unknown = |reason: String, remedy: String| UnknownCheck { check: check.id.to_owned(), reason, remedy };
-    let unread = |gap: &Gap| unknown(format!("{} not read: {}", gap.what, gap.why), gap.remedy.clone());
+    let open = |it: &Open| unknown(it.reason.clone(), it.remedy.clone());
     for need in check.needs_in(cx.snapshot.meta.scope) {
         if let Err(gap) = cx.snapshot.has(need) {
-            return Outcomes::Unknown(unread(gap));
+            return Outcomes::Unknown(open(&Open::of(gap)));
         }
     }
     if let Some(reason) = looks_further(cx, check) {
@@ -75,10 +75,10 @@ fn outcome(cx: &Cx<'_>, check: &'static Check) -> Outcomes {
     }
     match catch_unwind(AssertUnwindSafe(|| walk(cx, check))) {
         Ok(found) => {
-            let (assessed, lacking) = (found.assessed(), found.lacking().map(unread));
+            let (assessed, left) = (found.assessed(), found.open().map(open));
             let mut drafts = found.into_drafts();
             drafts.retain(|it| cx.settings.wants(it.object.namespace.as_deref()));
-            match lacking {
+            match left {
                 None => Outcomes::Ran(assessed, drafts),
                 Some(it) => Outcomes::Partly(assessed, drafts, it),
             }

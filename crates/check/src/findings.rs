@@ -10,7 +10,23 @@ use crate::Cx;
 pub struct Findings {
     assessed: u64,
     drafts: Vec<Draft>,
-    lacking: Option<Gap>,
+    open: Option<Open>,
+}
+
+/// Why a subject could not be judged, and what would help.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// Why.
+    pub reason: String,
+    /// What would help.
+    pub remedy: String,
+}
+
+impl Open {
+    /// Something was not read.
+    pub(crate) fn of(gap: &Gap) -> Self {
+        Self { reason: format!("{} not read: {}", gap.what, gap.why), remedy: gap.remedy.clone() }
+    }
 }
 
 /// A finding before its places are looked up.
@@ -95,13 +111,18 @@ impl Findings {
     /// Whether a subject cannot be judged because `need` was not read of a running cluster or its account; the check is then UNKNOWN for it.
     pub fn lacks(&mut self, cx: &Cx<'_>, need: Need) -> bool {
         let Some(gap) = cx.snapshot.has(need).err().filter(|_| cx.is_live()) else { return false };
-        self.lacking.get_or_insert_with(|| gap.clone());
+        self.open.get_or_insert_with(|| Open::of(gap));
         true
     }
 
-    /// What was not read and would have decided a subject.
-    pub fn lacking(&self) -> Option<&Gap> {
-        self.lacking.as_ref()
+    /// Says that a subject cannot be judged although everything was read; the check is then UNKNOWN for it.
+    pub fn undecided(&mut self, reason: impl Into<String>, remedy: impl Into<String>) {
+        self.open.get_or_insert_with(|| Open { reason: reason.into(), remedy: remedy.into() });
+    }
+
+    /// Why some subject could not be judged.
+    pub fn open(&self) -> Option<&Open> {
+        self.open.as_ref()
     }
 
     /// How many subjects were assessed.

@@ -35,7 +35,7 @@ pub use security::pod_security;
 pub use card::{Check, ContainerAt, InTest, Persona, Repair, Run};
 pub use cx::Cx;
 pub use evaluate::{Places, Proposal, evaluate, evaluate_and_repair, evaluate_with, needs, run};
-pub use findings::{Draft, Findings, Related};
+pub use findings::{Draft, Findings, Open, Related};
 pub use outcome::{Outcome, Outcomes};
 pub use policy::{Ignore, KnownFindings, Place, Policy};
 pub use settings::{Profile, Settings, Thresholds};

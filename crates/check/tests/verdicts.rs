@@ -120,3 +120,113 @@ fn an_agent_that_sends_no_metrics_does_not_monitor_twice() {
     assert!(found("") && found(&account("cluster_node_count")));
     assert!(!found(&account("")), "Container Insights is off");
 }
+
+const PROVIDER: &str = "oidc.eks.eu-west-1.amazonaws.com/id/ABC";
+
+/// ServiceAccount shop/api with a role through IRSA, and what the role's one statement says of the provider and its conditions (`operator key value`).
+fn irsa(provider: &str, conditions: &[&str]) -> String {
+    let condition = |it: &&str| {
+        let parts: Vec<&str> = it.splitn(3, ' ').collect();
+        format!("{{operator: '{}', key: '{}', values: ['{}']}}", parts[0], parts[1].replace('@', PROVIDER), parts[2])
+    };
+    let conditions: Vec<String> = conditions.iter().map(condition).collect();
+    format!(
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: api, namespace: shop, annotations: {{eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/api'}}}}\n---\napiVersion: seatrial.dev/v1alpha1\nkind: Account\neksCluster: {{name: shop, arn: 'arn:aws:eks:eu-west-1:111122223333:cluster/shop', oidcIssuer: 'https://{PROVIDER}'}}\nroles:\n- name: api\n  arn: arn:aws:iam::111122223333:role/api\n  trust: [{{effect: Allow, actions: ['sts:AssumeRoleWithWebIdentity'], principals: ['arn:aws:iam::111122223333:oidc-provider/{provider}'], conditions: [{}]}}]\n",
+        conditions.join(", ")
+    )
+}
+
+/// `pass`, `open`, or the first finding's message.
+fn said(check: &str, text: &str) -> String {
+    match outcome(check, &Fixture::new(text), &Settings::default()) {
+        Outcomes::Ran(0, _) => "not assessed".to_owned(),
+        Outcomes::Ran(_, drafts) => drafts.first().map_or("pass".to_owned(), |it| it.message.clone()),
+        Outcomes::Partly(_, drafts, _) => drafts.first().map_or("open".to_owned(), |it| it.message.clone()),
+        Outcomes::Unknown(it) => it.reason,
+    }
+}
+
+#[test]
+fn a_role_lets_in_the_service_account_that_names_it() {
+    let of = |provider: &str, conditions: &[&str]| said("irsa-trust-broken", &irsa(provider, conditions));
+    let aud = "StringEquals @:aud sts.amazonaws.com";
+    assert_eq!(of(PROVIDER, &[aud, "StringEquals @:sub system:serviceaccount:shop:api"]), "pass");
+    assert_eq!(of(PROVIDER, &[aud, "StringLike @:sub system:serviceaccount:shop:*"]), "pass");
+    assert_eq!(of(PROVIDER, &[]), "pass", "it lets in everybody, which is another check's finding");
+    for (provider, conditions, told) in [
+        (
+            PROVIDER,
+            vec![aud, "StringEquals @:sub system:serviceaccount:pay:api"],
+            "wants oidc.eks.eu-west-1.amazonaws.com/id/ABC:sub to be system:serviceaccount:pay:api",
+        ),
+        (PROVIDER, vec![aud, "StringEquals @:sub system:serviceaccount:shop:*"], "system:serviceaccount:shop:*, and it is system:serviceaccount:shop:api"),
+        (PROVIDER, vec!["StringEquals @:aud sts.eu-west-1.amazonaws.com"], "and it is sts.amazonaws.com"),
+        (PROVIDER, vec!["StringEquals oidc.eks.eu-west-1.amazonaws.com/id/OLD:sub system:serviceaccount:shop:api"], "and it is absent"),
+        ("oidc.eks.eu-west-1.amazonaws.com/id/OLD", vec![], "it trusts another identity provider"),
+    ] {
+        let said = of(provider, &conditions);
+        assert!(said.contains(told), "{conditions:?}: {said}");
+    }
+    assert_eq!(of(PROVIDER, &[aud, "IpAddress aws:SourceIp 10.0.0.0/8"]), "open");
+    assert!(of(PROVIDER, &["IpAddress aws:SourceIp 10.0.0.0/8", "StringEquals @:aud x"]).contains("aud"), "what is open does not hide what is wrong");
+    let gone = irsa(PROVIDER, &[]).replace("- name: api\n  arn: arn:aws:iam::111122223333:role/api", "- name: web\n  arn: arn:aws:iam::111122223333:role/web");
+    assert!(said("irsa-trust-broken", &gone).contains("does not exist"));
+    assert_eq!(
+        said("irsa-trust-broken", &gone.replace("111122223333:role/api", "999988887777:role/api")),
+        "not assessed",
+        "another account's roles are not read"
+    );
+}
+
+#[test]
+fn a_role_lets_in_nobody_else() {
+    let of = |conditions: &[&str]| said("irsa-trust-too-wide", &irsa(PROVIDER, conditions));
+    let (aud, sub) = ("StringEquals @:aud sts.amazonaws.com", "StringEquals @:sub system:serviceaccount:shop:api");
+    assert_eq!(of(&[aud, sub]), "pass");
+    for (conditions, told) in [
+        (vec![aud], "any ServiceAccount of the cluster"),
+        (vec![aud, "StringLike @:sub *"], "any ServiceAccount of the cluster"),
+        (vec![aud, "StringLike @:sub system:serviceaccount:*:api"], "a ServiceAccount api of any namespace"),
+        (vec![aud, "StringLike @:sub system:serviceaccount:shop:*"], "any ServiceAccount of namespace shop"),
+        (vec![sub], "any other audience"),
+        (vec![aud, "StringNotEquals @:sub system:serviceaccount:pay:web"], "any ServiceAccount of the cluster"),
+    ] {
+        let said = of(&conditions);
+        assert!(said.contains(told), "{conditions:?}: {said}");
+    }
+    assert_eq!(of(&[aud, "StringEquals aws:PrincipalOrgID o-1"]), "open");
+    assert_eq!(of(&[aud, "StringEquals @:sub system:serviceaccount:shop:*"]), "pass", "it lets in nobody at all");
+}
+
+#[test]
+fn a_role_lets_in_the_pods_that_are_associated_with_it() {
+    let of = |association: &str, statements: &str| {
+        said(
+            "pod-identity-trust-broken",
+            &format!(
+                "apiVersion: seatrial.dev/v1alpha1\nkind: Account\neksCluster: {{name: shop, arn: 'arn:aws:eks:eu-west-1:111122223333:cluster/shop'}}\npodIdentityAssociations:\n- {{namespace: shop, serviceAccount: api, roleArn: 'arn:aws:iam::111122223333:role/api'{association}}}\nroles:\n- name: api\n  arn: arn:aws:iam::111122223333:role/api\n  trust: [{statements}]\n"
+            ),
+        )
+    };
+    let statement = |effect: &str, conditions: &str| {
+        format!("{{effect: {effect}, actions: ['sts:AssumeRole', 'sts:TagSession'], principals: [pods.eks.amazonaws.com], conditions: [{conditions}]}}")
+    };
+    let tag = |tag: &str, value: &str| format!("{{operator: StringEquals, key: 'aws:RequestTag/{tag}', values: ['{value}']}}");
+    assert_eq!(of("", &statement("Allow", "")), "pass");
+    let right = tag("kubernetes-namespace", "shop") + ", " + &tag("kubernetes-service-account", "api") + ", " + &tag("eks-cluster-name", "shop");
+    assert_eq!(of("", &statement("Allow", &right)), "pass");
+    assert!(of("", &statement("Allow", &tag("kubernetes-namespace", "pay"))).contains("to be pay, and it is shop"));
+    assert!(of(", disableSessionTags: true", &statement("Allow", &right)).contains("and it is absent"));
+    assert!(of(", disableSessionTags: true", &statement("Allow", "").replace(", 'sts:TagSession'", "")).contains("pass"));
+    assert!(of("", &statement("Allow", "").replace(", 'sts:TagSession'", "")).contains("do sts:TagSession"));
+    assert_eq!(of("", &statement("Allow", "{operator: StringEquals, key: 'aws:SourceVpc', values: [vpc-1]}")), "open");
+    assert_eq!(of("", &statement("Allow", "").replace("conditions: []", "conditioned: true")), "open", "conditions that an older recording lacks");
+    let denied = statement("Allow", "") + ", " + &statement("Deny", &tag("kubernetes-namespace", "shop"));
+    assert!(of("", &denied).contains("a statement denies it"));
+    let elsewhere = statement("Allow", "") + ", " + &statement("Deny", &tag("kubernetes-namespace", "pay"));
+    assert_eq!(of("", &elsewhere), "pass");
+    let unknown = statement("Allow", "") + ", " + &statement("Deny", "{operator: StringEquals, key: 'aws:SourceVpc', values: [vpc-1]}");
+    assert_eq!(of("", &unknown), "open");
+    let two = statement("Allow", &tag("kubernetes-namespace", "pay")) + ", " + &statement("Allow", &tag("kubernetes-namespace", "shop"));
+    assert_eq!(of("", &two), "pass", "one statement is enough");
+}

@@ -17,7 +17,7 @@ use crate::text::Text;
 pub use cluster::{
     AccessEntry, AccessPolicy, Addon, ClusterVersion, DeprecatedCall, EksCluster, EksUpdate, Insight, NodeGroup, PodIdentityAssociation, VolumeUsage,
 };
-pub use identity::{ManagedSecret, Role, Statement};
+pub use identity::{ManagedSecret, PolicyCondition, Role, Statement};
 pub use images::{Image, Repository};
 pub use network::{Address, AutoScalingGroup, Instance, LaunchTemplate, NatGateway, OpenPorts, Quota, SecurityGroup, Subnet, TemplateDisk, VpcEndpoint};
 pub use observability::{Alarm, LogGroup, Queue};

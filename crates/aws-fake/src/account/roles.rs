@@ -1,7 +1,7 @@
 //! What IAM answers.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use seatrial_model::account::{Role, Statement};
+use seatrial_model::account::{PolicyCondition, Role, Statement};
 use seatrial_model::{Account, Text};
 use serde_json::{Value, json};
 
@@ -40,8 +40,8 @@ impl World {
 fn document<'a>(statements: impl Iterator<Item = &'a Statement>, trust: bool) -> String {
     let some = |all: &[Text]| (!all.is_empty()).then(|| json!(all));
     let statement = |it: &Statement| {
-        let principals = (trust && !it.principals.is_empty()).then(|| json!({"Service": it.principals}));
-        let condition = it.conditioned.then(|| json!({"StringEquals": {"aws:SourceAccount": "111122223333"}}));
+        let principals = (trust && !it.principals.is_empty()).then(|| principals(&it.principals));
+        let condition = it.is_conditioned().then(|| conditions(&it.conditions));
         without_nulls(json!({
             "Sid": it.sid, "Effect": it.effect, "Principal": principals, "Action": some(&it.actions), "NotAction": some(&it.not_actions),
             "Resource": some(&it.resources), "Condition": condition,
@@ -49,4 +49,19 @@ fn document<'a>(statements: impl Iterator<Item = &'a Statement>, trust: bool) ->
     };
     let text = json!({"Version": "2012-10-17", "Statement": statements.map(statement).collect::<Vec<_>>()}).to_string();
     utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string()
+}
+
+fn principals(all: &[Text]) -> Value {
+    let (providers, services): (Vec<&Text>, Vec<&Text>) = all.iter().partition(|it| it.contains(":oidc-provider/"));
+    let some = |all: Vec<&Text>| (!all.is_empty()).then(|| json!(all));
+    without_nulls(json!({"Service": some(services), "Federated": some(providers)}))
+}
+
+/// Conditions as a policy writes them; where there are some that are not known, one that stands for them.
+fn conditions(all: &[PolicyCondition]) -> Value {
+    let mut found = json!({});
+    for it in all {
+        found[it.operator.as_str()][it.key.as_str()] = json!(it.values);
+    }
+    if all.is_empty() { json!({"StringEquals": {"aws:SourceAccount": "111122223333"}}) } else { found }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::future::{try_join, try_join_all, try_join3};
 use percent_encoding::percent_decode_str;
 use seatrial_model::Text;
-use seatrial_model::account::{Role, Statement};
+use seatrial_model::account::{PolicyCondition, Role, Statement};
 use serde_json::Value;
 
 use super::eks::{absent, present};
@@ -98,7 +98,36 @@ fn statement(it: &Members, policy: Option<&str>) -> Statement {
         resources,
         principals: it.get("Principal").map(principals).unwrap_or_default(),
         conditioned: it.get("Condition").and_then(Value::as_object).is_some_and(|it| !it.is_empty()),
+        // What a permission holds under, nothing asks yet.
+        conditions: it.get("Condition").filter(|_| policy.is_none()).map(conditions).unwrap_or_default(),
         policy: policy.map(Text::new),
+    }
+}
+
+/// Conditions, sorted by operator and key. One whose values are neither texts, numbers nor truth values has none, so that it is met by nothing.
+fn conditions(it: &Value) -> Vec<PolicyCondition> {
+    let operators = it.as_object().into_iter().flatten();
+    let keys = operators.flat_map(|(operator, keys)| keys.as_object().into_iter().flatten().map(move |(key, values)| (operator, key, values)));
+    let mut found: Vec<PolicyCondition> = keys
+        .map(|(operator, key, values)| {
+            let values = if key.eq_ignore_ascii_case("sts:ExternalId") { Vec::new() } else { scalars(values) };
+            PolicyCondition { operator: operator.as_str().into(), key: key.as_str().into(), values }
+        })
+        .collect();
+    found.sort_by(|a, b| (&a.operator, &a.key).cmp(&(&b.operator, &b.key)));
+    found
+}
+
+/// One scalar or a list of them, as texts.
+fn scalars(it: &Value) -> Vec<Text> {
+    let text = |it: &Value| match it {
+        Value::String(text) => Some(Text::new(text)),
+        Value::Bool(_) | Value::Number(_) => Some(Text::new(&it.to_string())),
+        _ => None,
+    };
+    match it {
+        Value::Array(all) => all.iter().filter_map(text).collect(),
+        one => text(one).into_iter().collect(),
     }
 }
 
@@ -134,6 +163,15 @@ mod tests {
         let found =
             document(&calls::GET_ROLE, Some(r#"{"Statement":[{"Effect":"Allow","Principal":"*","NotAction":"s3:*","NotResource":"x"}]}"#), None).unwrap();
         assert_eq!((found[0].principals[0].as_str(), found[0].not_actions[0].as_str(), found[0].resources[0].as_str()), ("*", "s3:*", "*"));
+    }
+
+    #[test]
+    fn conditions_of_trust_are_read_in_every_spelling() {
+        let text = r#"{"Statement":{"Effect":"Allow","Condition":{"StringLike":{"o:sub":["a","b"]},"Null":{"o:aud":false},"StringEquals":{"sts:ExternalId":"agreed"}}}}"#;
+        let found = document(&calls::GET_ROLE, Some(text), None).unwrap();
+        let told: Vec<String> = found[0].conditions.iter().map(|it| format!("{} {} {}", it.operator, it.key, it.values.join("|"))).collect();
+        assert_eq!(told, ["Null o:aud false", "StringEquals sts:ExternalId ", "StringLike o:sub a|b"]);
+        assert!(document(&calls::GET_ROLE_POLICY, Some(text), Some("inline")).unwrap()[0].conditions.is_empty());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use seatrial_aws::{Options, calls, collect, collect_at, permissions};
 use seatrial_aws_fake::{Faults, World};
-use seatrial_model::account::Address;
+use seatrial_model::account::{Address, PolicyCondition};
 use seatrial_model::{Account, Known, Need};
 use serde_json::{Value, json};
 
@@ -87,6 +87,31 @@ async fn only_what_the_cluster_refers_to_is_kept() {
     let account = read(&fake, &snapshot.cluster, &needs()).await;
     assert_eq!((known(&account.volumes).len(), known(&account.secrets).len()), (1, 0));
     assert!(!fake.seen().iter().any(|it| it.action.starts_with("secretsmanager:")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conditions_of_trust_come_back_and_what_two_parties_agreed_on_stays_away() {
+    let mut snapshot = golden();
+    let condition = |operator: &str, key: &str, values: &[&str]| PolicyCondition {
+        operator: operator.into(),
+        key: key.into(),
+        values: values.iter().map(|it| (*it).into()).collect(),
+    };
+    let Known::Yes(roles) = &mut snapshot.account.roles else { panic!("golden") };
+    let trust = &mut roles[0].trust[0];
+    trust.principals = vec!["arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/ABC".into()];
+    trust.conditioned = true;
+    trust.conditions = vec![
+        condition("ForAnyValue:StringLike", "o:sub", &["system:serviceaccount:shop:*", "system:serviceaccount:pay:*"]),
+        condition("StringEquals", "sts:ExternalId", &["agreed"]),
+    ];
+    let fake = fake(World::of(&snapshot.account), Faults::default()).await;
+    let account = read(&fake, &snapshot.cluster, &BTreeSet::from([Need::AwsRoles])).await;
+    let Known::Yes(roles) = &mut snapshot.account.roles else { panic!("golden") };
+    roles[0].trust[0].conditions[1].values.clear();
+    let mut wanted = roles.clone();
+    wanted.sort_by(|a, b| a.arn.cmp(&b.arn));
+    assert_eq!(known(&account.roles), &wanted);
 }
 
 #[tokio::test(flavor = "multi_thread")]

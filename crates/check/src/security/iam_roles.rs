@@ -27,17 +27,22 @@ pub(super) fn allows(role: &Role, action: &str) -> bool {
     allowing(role).any(|it| it.actions.iter().any(|pattern| matches(pattern, action)))
 }
 
-/// Whether a pattern of IAM (`*` and `?`, letter case ignored) matches.
+/// Whether a pattern of IAM (`*` and `?`, letter case ignored) matches an action.
 ///
 /// Source: IAM user guide, policy elements: Action.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.to_ascii_lowercase().into_bytes(), text.to_ascii_lowercase().into_bytes());
+    like(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase())
+}
+
+/// Whether a pattern of IAM (`*` and `?`) matches, letter by letter.
+pub(super) fn like(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while t < text.len() {
-        if p < pattern.len() && (pattern[p] == b'?' || (pattern[p] == text[t] && pattern[p] != b'*')) {
+        if p < pattern.len() && (pattern[p] == '?' || (pattern[p] == text[t] && pattern[p] != '*')) {
             (p, t) = (p + 1, t + 1);
-        } else if p < pattern.len() && pattern[p] == b'*' {
+        } else if p < pattern.len() && pattern[p] == '*' {
             star = Some((p, t));
             p += 1;
         } else if let Some((sp, st)) = star {
@@ -47,7 +52,7 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
             return false;
         }
     }
-    pattern[p..].iter().all(|it| *it == b'*')
+    pattern[p..].iter().all(|it| *it == '*')
 }
 
 /// How a statement is called in a message.

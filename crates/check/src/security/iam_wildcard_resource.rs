@@ -49,7 +49,7 @@ roles:
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     for role in iam_roles::of_pods(cx) {
         out.assess();
-        for statement in iam_roles::allowing(role).filter(|it| !it.conditioned && it.resources.iter().any(|it| it == "*" || is_whole_service(it))) {
+        for statement in iam_roles::allowing(role).filter(|it| !it.is_conditioned() && it.resources.iter().any(|it| it == "*" || is_whole_service(it))) {
             let by_aws = statement.policy.as_deref().is_some_and(|it| it.contains(":aws:policy/"));
             let changing: Vec<&str> = statement.actions.iter().map(|it| it.as_str()).filter(|it| changes(it)).collect();
             // A wildcard among the actions is the worse finding and has it already.

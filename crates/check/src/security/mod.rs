@@ -12,6 +12,7 @@ pub mod pod_security;
 mod secret_sources;
 mod secret_uses;
 mod stores;
+mod trust;
 
 cards! {
     aws_credentials_file,
@@ -36,6 +37,8 @@ cards! {
     image_tag_latest,
     irsa_and_pod_identity,
     irsa_instead_of_pod_identity,
+    irsa_trust_broken,
+    irsa_trust_too_wide,
     isolation_weakened,
     may_run_as_root,
     pod_identity_agent_missing,

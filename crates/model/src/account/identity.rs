@@ -23,9 +23,21 @@ pub struct Statement {
     pub not_actions: Vec<Text>,
     pub resources: Vec<Text>,
     pub principals: Vec<Text>,
+    /// Whether it holds under conditions only.
     pub conditioned: bool,
+    /// Those conditions, of trust policies; all of them must hold.
+    pub conditions: Vec<PolicyCondition>,
     /// Which policy it stands in.
     pub policy: Option<Text>,
+}
+/// One condition: the key's value must compare to one of the values as the operator says.
+pub struct PolicyCondition {
+    /// `StringEquals`, `ForAnyValue:StringLike`, ...
+    pub operator: Text,
+    /// `aws:RequestTag/kubernetes-namespace`, `oidc.eks.REGION.amazonaws.com/id/ID:sub`, ...
+    pub key: Text,
+    /// Empty for `sts:ExternalId`: what two parties agreed on is nobody else's business.
+    pub values: Vec<Text>,
 }
 /// `secretsmanager:ListSecrets`: metadata only.
 pub struct ManagedSecret {
@@ -37,4 +49,11 @@ pub struct ManagedSecret {
     pub replica_regions: Vec<Text>,
     pub kms_key: Option<Text>,
 }
+}
+
+impl Statement {
+    /// Whether it holds under conditions only, read or not.
+    pub fn is_conditioned(&self) -> bool {
+        self.conditioned || !self.conditions.is_empty()
+    }
 }
