@@ -149,7 +149,7 @@ fn stamp(version: &str) -> String {
     format!("-s -w -X {package}.gitVersion=v{version} -X {package}.gitMajor={major} -X {package}.gitMinor={minor} -X {package}.gitTreeState=clean")
 }
 
-/// The models of AWS' services that its own kits are made of: data only, nothing of it is run.
+/// The models of AWS' services that its own kits are made of, and its reference of IAM's actions: data only, nothing of it is run.
 fn botocore(folder: &Path) -> Result<()> {
     let lock = top().join("testbed/aws/botocore.txt");
     let wanted = std::fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
@@ -157,7 +157,7 @@ fn botocore(folder: &Path) -> Result<()> {
     if std::fs::read_to_string(&installed).is_ok_and(|it| it == wanted) {
         return Ok(());
     }
-    eprintln!("installing botocore's service models");
+    eprintln!("installing botocore's service models and the reference of IAM's actions");
     let mut pip = Command::new("python3");
     pip.args(["-m", "pip", "install", "--quiet", "--upgrade", "--no-deps", "--only-binary", ":all:", "--require-hashes", "--target"]);
     run(pip.arg(folder).arg("-r").arg(&lock))?;

@@ -59,11 +59,11 @@ pub struct Call {
     pub service: &'static Service,
     /// Its name.
     pub operation: &'static str,
-    /// The narrowest resource that IAM lets the action be limited to, with `{partition}`, `{region}`, `{account}` and `{cluster}` to fill in; `*` where
+    /// The narrowest resources that IAM lets the action be limited to, with `{partition}`, `{region}`, `{account}` and `{cluster}` to fill in; `*` where
     /// the action knows no resources.
     ///
     /// Source: service authorization reference, 2026-11.
-    pub resource: &'static str,
+    pub resources: &'static [&'static str],
     /// Method and path; members in braces go into the path.
     pub route: (&'static str, &'static str),
     /// Names of the members that are ever sent, as on the wire.
@@ -79,11 +79,11 @@ pub struct Call {
 impl Call {
     /// A call that sends and keeps nothing yet.
     pub(crate) const fn new(service: &'static Service, operation: &'static str) -> Self {
-        Self { service, operation, resource: "*", route: ("POST", "/"), send: &[], paging: None, must: None, keep: &[] }
+        Self { service, operation, resources: &["*"], route: ("POST", "/"), send: &[], paging: None, must: None, keep: &[] }
     }
 
-    pub(crate) const fn on(mut self, resource: &'static str) -> Self {
-        self.resource = resource;
+    pub(crate) const fn on(mut self, resources: &'static [&'static str]) -> Self {
+        self.resources = resources;
         self
     }
 

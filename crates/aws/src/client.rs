@@ -150,7 +150,7 @@ impl Client {
                     // A proxy in between may have cut it off: once more.
                     Err(failure) => Verdict::Again(failure),
                 },
-                Ok((status, header, body)) => judge(call, status, &header, &body, &endpoint.url, &self.resource(call).await),
+                Ok((status, header, body)) => judge(call, status, &header, &body, &endpoint.url, self.resources(call).await),
                 Err(Sent::Credentials(why)) => return Err(Failure::Credentials(why)),
                 Err(Sent::Nothing(why)) => Verdict::Again(Failure::Unreachable { operation: call.operation, host: endpoint.url.clone(), why }),
             };
@@ -173,10 +173,10 @@ impl Client {
         }
     }
 
-    /// The resource to name in a remedy. Asked of STS only where another call has been refused.
-    async fn resource(&self, call: &Call) -> String {
+    /// The resources to name in a remedy. Asked of STS only where another call has been refused.
+    async fn resources(&self, call: &Call) -> Vec<String> {
         let account = if call.service.name == "sts" { None } else { self.account.get().and_then(|it| it.as_deref().ok()) };
-        crate::permissions::fill(call.resource, &self.setup.region, account, self.setup.cluster_name.as_deref())
+        crate::permissions::fill(call.resources, &self.setup.region, account, self.setup.cluster_name.as_deref())
     }
 
     async fn wait_for_turn(&self, service: &Service) {

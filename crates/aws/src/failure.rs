@@ -3,6 +3,7 @@
 use seatrial_model::{Gap, Need};
 
 use crate::call::Call;
+use crate::permissions::one_or_all;
 
 /// Why a call gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,8 +13,8 @@ pub enum Failure {
     Denied {
         /// The action.
         action: String,
-        /// The resource that a statement must name.
-        resource: String,
+        /// The resources that a statement must name.
+        resources: Vec<String>,
     },
     /// There are no credentials, or AWS does not take them.
     #[error("no valid AWS credentials: {0}")]
@@ -90,9 +91,10 @@ impl Failure {
 
     fn remedy(&self) -> String {
         match self {
-            Self::Denied { action, resource } => format!(
-                "add to the policy of these credentials {{\"Effect\":\"Allow\",\"Action\":\"{action}\",\"Resource\":\"{resource}\"}}; `seatrial permissions check` \
-                 prints all that is needed"
+            Self::Denied { action, resources } => format!(
+                "add to the policy of these credentials {{\"Effect\":\"Allow\",\"Action\":\"{action}\",\"Resource\":{}}}; `seatrial permissions check` \
+                 prints all that is needed",
+                one_or_all(resources)
             ),
             Self::Credentials(_) => "sign in (`aws sso login`, `aws configure`), or name another profile with --aws-profile".to_owned(),
             Self::Missing { .. } => "check --region, --aws-profile and the cluster's name".to_owned(),

@@ -103,22 +103,30 @@ fn built_on(need: Need) -> &'static [Need] {
 
 /// The IAM policy that these facts take: one statement for each purpose and kind of resource, sorted.
 pub fn policy(needs: &BTreeSet<Need>, place: &Place) -> Value {
-    let mut statements: BTreeMap<(&str, String), BTreeSet<String>> = BTreeMap::new();
+    let mut statements: BTreeMap<(&str, Vec<String>), BTreeSet<String>> = BTreeMap::new();
     for call in needs.iter().flat_map(|it| calls_of(*it)) {
-        let resource = fill(call.resource, place.region.as_deref().unwrap_or("REGION"), place.account.as_deref(), place.cluster.as_deref());
-        statements.entry((purpose(call.service.name), resource)).or_default().insert(call.action());
+        let resources = fill(call.resources, place.region.as_deref().unwrap_or("REGION"), place.account.as_deref(), place.cluster.as_deref());
+        statements.entry((purpose(call.service.name), resources)).or_default().insert(call.action());
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let statements: Vec<Value> = statements
         .into_iter()
-        .map(|((purpose, resource), actions)| {
+        .map(|((purpose, resources), actions)| {
             let count = counts.entry(purpose).or_default();
             *count += 1;
             let sid = if *count == 1 { purpose.to_owned() } else { format!("{purpose}{count}") };
-            json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource})
+            json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": one_or_all(&resources)})
         })
         .collect();
     json!({"Version": "2012-10-17", "Statement": statements})
+}
+
+/// One resource as a text, several as a list, as policies write them.
+pub(crate) fn one_or_all(resources: &[String]) -> Value {
+    match resources {
+        [one] => json!(one),
+        all => json!(all),
+    }
 }
 
 /// What a service's facts are for, as a statement's id.
@@ -137,12 +145,14 @@ fn purpose(service: &str) -> &'static str {
     }
 }
 
-/// A resource pattern with what is known filled in.
-pub(crate) fn fill(pattern: &str, region: &str, account: Option<&str>, cluster: Option<&str>) -> String {
+/// Resource patterns with what is known filled in.
+pub(crate) fn fill(patterns: &[&str], region: &str, account: Option<&str>, cluster: Option<&str>) -> Vec<String> {
     let partition = partition(region).name;
-    pattern
-        .replace("{partition}", partition)
-        .replace("{region}", region)
-        .replace("{account}", account.unwrap_or("ACCOUNT"))
-        .replace("{cluster}", cluster.unwrap_or("CLUSTER"))
+    let filled = patterns.iter().map(|it| {
+        it.replace("{partition}", partition)
+            .replace("{region}", region)
+            .replace("{account}", account.unwrap_or("ACCOUNT"))
+            .replace("{cluster}", cluster.unwrap_or("CLUSTER"))
+    });
+    filled.collect()
 }

@@ -143,7 +143,7 @@ const MISSING: &[&str] =
     &["NotFound", "NotFoundException", "NoSuchEntity", "NoSuchEntityException", "QueueDoesNotExist", "NonExistentQueue", "NoSuchResourceException"];
 
 /// What an answer that is no success means.
-pub fn judge(call: &Call, status: u16, header: &Header, body: &[u8], host: &str, resource: &str) -> Verdict {
+pub fn judge(call: &Call, status: u16, header: &Header, body: &[u8], host: &str, resources: Vec<String>) -> Verdict {
     let operation = call.operation;
     let Some((code, message)) = protocol::error_of(call, header.error.as_deref(), body) else {
         let why = format!("HTTP {status} that names no error; it begins with {}", protocol::begin(body));
@@ -160,7 +160,7 @@ pub fn judge(call: &Call, status: u16, header: &Header, body: &[u8], host: &str,
         return Verdict::Throttled;
     }
     if is(DENIED) {
-        return Verdict::Final(Failure::Denied { action: call.action(), resource: resource.to_owned() });
+        return Verdict::Final(Failure::Denied { action: call.action(), resources });
     }
     if is(BAD_CREDENTIALS) {
         return Verdict::Final(Failure::Credentials(if message.is_empty() { code } else { message }));
@@ -183,7 +183,7 @@ mod tests {
     use crate::calls::eks::DESCRIBE_CLUSTER;
 
     fn verdict(status: u16, body: &str) -> Verdict {
-        judge(&DESCRIBE_CLUSTER, status, &Header::default(), body.as_bytes(), "https://eks", "arn")
+        judge(&DESCRIBE_CLUSTER, status, &Header::default(), body.as_bytes(), "https://eks", vec!["arn".to_owned()])
     }
 
     #[test]

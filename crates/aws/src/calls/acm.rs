@@ -17,7 +17,7 @@ pub(crate) static ACM: Service = Service {
 calls! {
     LIST_CERTIFICATES = Call::new(&ACM, "ListCertificates").send(&["Includes"]).paged("NextToken", "NextToken", Some(("MaxItems", 100)))
         .must("CertificateSummaryList").keep(&["CertificateSummaryList.CertificateArn", "CertificateSummaryList.DomainName"]);
-    DESCRIBE_CERTIFICATE = Call::new(&ACM, "DescribeCertificate").on("arn:{partition}:acm:{region}:{account}:certificate/*")
+    DESCRIBE_CERTIFICATE = Call::new(&ACM, "DescribeCertificate").on(&["arn:{partition}:acm:{region}:{account}:certificate/*"])
         .send(&["CertificateArn"]).must("Certificate").keep(&[
             "Certificate.CertificateArn", "Certificate.DomainName", "Certificate.SubjectAlternativeNames", "Certificate.Status", "Certificate.NotAfter",
             "Certificate.RenewalEligibility",

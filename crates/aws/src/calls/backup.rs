@@ -14,7 +14,7 @@ pub(crate) static BACKUP: Service = Service {
     global: false,
 };
 
-const PLAN: &str = "arn:{partition}:backup:{region}:{account}:backup-plan:*";
+const PLAN: &[&str] = &["arn:{partition}:backup:{region}:{account}:backup-plan:*"];
 
 calls! {
     LIST_BACKUP_PLANS = Call::new(&BACKUP, "ListBackupPlans").at("GET", "/backup/plans/").paged("nextToken", "NextToken", Some(("maxResults", 100)))

@@ -15,7 +15,7 @@ pub(crate) static CLOUDWATCH: Service = Service {
 };
 
 calls! {
-    DESCRIBE_ALARMS = Call::new(&CLOUDWATCH, "DescribeAlarms").on("arn:{partition}:cloudwatch:{region}:{account}:alarm:*").send(&["AlarmTypes"])
+    DESCRIBE_ALARMS = Call::new(&CLOUDWATCH, "DescribeAlarms").on(&["arn:{partition}:cloudwatch:{region}:{account}:alarm:*"]).send(&["AlarmTypes"])
         .paged("NextToken", "NextToken", Some(("MaxRecords", 100))).must("MetricAlarms").keep(&[
             "MetricAlarms.AlarmName", "MetricAlarms.Namespace", "MetricAlarms.MetricName", "MetricAlarms.Dimensions.Name",
             "MetricAlarms.Dimensions.Value", "MetricAlarms.StateValue", "MetricAlarms.AlarmActions", "MetricAlarms.ActionsEnabled",

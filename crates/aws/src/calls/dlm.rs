@@ -8,7 +8,7 @@ pub(crate) static DLM: Service =
 
 calls! {
     GET_LIFECYCLE_POLICIES = Call::new(&DLM, "GetLifecyclePolicies").at("GET", "/policies").must("Policies").keep(&["Policies.PolicyId"]);
-    GET_LIFECYCLE_POLICY = Call::new(&DLM, "GetLifecyclePolicy").on("arn:{partition}:dlm:{region}:{account}:policy/*")
+    GET_LIFECYCLE_POLICY = Call::new(&DLM, "GetLifecyclePolicy").on(&["arn:{partition}:dlm:{region}:{account}:policy/*"])
         .at("GET", "/policies/{policyId}").send(&["policyId"]).must("Policy").keep(&[
             "Policy.PolicyId", "Policy.Description", "Policy.State", "Policy.PolicyDetails.PolicyType", "Policy.PolicyDetails.ResourceTypes",
             "Policy.PolicyDetails.ResourceType", "Policy.PolicyDetails.TargetTags.Key", "Policy.PolicyDetails.TargetTags.Value",

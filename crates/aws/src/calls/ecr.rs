@@ -14,7 +14,7 @@ pub(crate) static ECR: Service = Service {
     global: false,
 };
 
-const REPOSITORY: &str = "arn:{partition}:ecr:{region}:{account}:repository/*";
+const REPOSITORY: &[&str] = &["arn:{partition}:ecr:{region}:{account}:repository/*"];
 
 calls! {
     DESCRIBE_REPOSITORIES = Call::new(&ECR, "DescribeRepositories").on(REPOSITORY).send(&["repositoryNames"])

@@ -6,11 +6,11 @@ use crate::call::{Call, Protocol, Service};
 pub(crate) static EKS: Service =
     Service { name: "eks", id: "EKS", iam: "eks", signing: "eks", prefix: "eks", version: "2017-11-01", protocol: Protocol::RestJson, global: false };
 
-const CLUSTER: &str = "arn:{partition}:eks:{region}:{account}:cluster/{cluster}";
-const NODE_GROUP: &str = "arn:{partition}:eks:{region}:{account}:nodegroup/{cluster}/*";
-const ADDON: &str = "arn:{partition}:eks:{region}:{account}:addon/{cluster}/*";
-const ACCESS_ENTRY: &str = "arn:{partition}:eks:{region}:{account}:access-entry/{cluster}/*";
-const ASSOCIATION: &str = "arn:{partition}:eks:{region}:{account}:podidentityassociation/{cluster}/*";
+const CLUSTER: &[&str] = &["arn:{partition}:eks:{region}:{account}:cluster/{cluster}"];
+const NODE_GROUP: &[&str] = &["arn:{partition}:eks:{region}:{account}:nodegroup/{cluster}/*"];
+const ADDON: &[&str] = &["arn:{partition}:eks:{region}:{account}:addon/{cluster}/*"];
+const ACCESS_ENTRY: &[&str] = &["arn:{partition}:eks:{region}:{account}:access-entry/{cluster}/*"];
+const ASSOCIATION: &[&str] = &["arn:{partition}:eks:{region}:{account}:podidentityassociation/{cluster}/*"];
 
 calls! {
     DESCRIBE_CLUSTER = Call::new(&EKS, "DescribeCluster").on(CLUSTER).at("GET", "/clusters/{name}").send(&["name"]).must("cluster").keep(&[

@@ -15,8 +15,8 @@ pub(crate) static GUARDDUTY: Service = Service {
 };
 
 calls! {
-    LIST_DETECTORS = Call::new(&GUARDDUTY, "ListDetectors").on("arn:{partition}:guardduty:{region}:{account}:detector/*").at("GET", "/detector")
+    LIST_DETECTORS = Call::new(&GUARDDUTY, "ListDetectors").at("GET", "/detector")
         .paged("nextToken", "nextToken", Some(("maxResults", 50))).must("detectorIds").keep(&["detectorIds"]);
-    GET_DETECTOR = Call::new(&GUARDDUTY, "GetDetector").on("arn:{partition}:guardduty:{region}:{account}:detector/*")
+    GET_DETECTOR = Call::new(&GUARDDUTY, "GetDetector").on(&["arn:{partition}:guardduty:{region}:{account}:detector/*"])
         .at("GET", "/detector/{DetectorId}").send(&["DetectorId"]).must("status").keep(&["status", "features.name", "features.status"]);
 }

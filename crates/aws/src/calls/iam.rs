@@ -6,9 +6,9 @@ use crate::call::{Call, Protocol, Service};
 pub(crate) static IAM: Service =
     Service { name: "iam", id: "IAM", iam: "iam", signing: "iam", prefix: "iam", version: "2010-05-08", protocol: Protocol::Query, global: true };
 
-const ROLE: &str = "arn:{partition}:iam::{account}:role/*";
+const ROLE: &[&str] = &["arn:{partition}:iam::{account}:role/*"];
 /// Customers' policies and those of AWS.
-const POLICY: &str = "arn:{partition}:iam::*:policy/*";
+const POLICY: &[&str] = &["arn:{partition}:iam::aws:policy/*", "arn:{partition}:iam::{account}:policy/*"];
 
 calls! {
     GET_ROLE = Call::new(&IAM, "GetRole").on(ROLE).send(&["RoleName"]).must("Role").keep(&["Role.RoleName", "Role.Arn", "Role.AssumeRolePolicyDocument"]);

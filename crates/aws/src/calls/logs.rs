@@ -14,10 +14,10 @@ pub(crate) static LOGS: Service = Service {
     global: false,
 };
 
-const GROUP: &str = "arn:{partition}:logs:{region}:{account}:log-group:*";
+const GROUP: &[&str] = &["arn:{partition}:logs:{region}:{account}:log-group:*"];
 
 calls! {
-    DESCRIBE_LOG_GROUPS = Call::new(&LOGS, "DescribeLogGroups").on(GROUP).send(&["logGroupNamePrefix"])
+    DESCRIBE_LOG_GROUPS = Call::new(&LOGS, "DescribeLogGroups").send(&["logGroupNamePrefix"])
         .paged("nextToken", "nextToken", Some(("limit", 50))).must("logGroups")
         .keep(&["logGroups.logGroupName", "logGroups.retentionInDays", "logGroups.storedBytes", "logGroups.logGroupClass"]);
     DESCRIBE_LOG_STREAMS = Call::new(&LOGS, "DescribeLogStreams").on(GROUP).send(&["logGroupName", "orderBy", "descending", "limit"])

@@ -15,7 +15,7 @@ pub(crate) static SECRETS_MANAGER: Service = Service {
 };
 
 calls! {
-    DESCRIBE_SECRET = Call::new(&SECRETS_MANAGER, "DescribeSecret").on("arn:{partition}:secretsmanager:{region}:{account}:secret:*")
+    DESCRIBE_SECRET = Call::new(&SECRETS_MANAGER, "DescribeSecret").on(&["arn:{partition}:secretsmanager:{region}:{account}:secret:*"])
         .send(&["SecretId"]).must("ARN").keep(&[
             "ARN", "Name", "RotationEnabled", "LastRotatedDate", "LastChangedDate", "KmsKeyId", "ReplicationStatus.Region", "PrimaryRegion",
         ]);

