@@ -11,6 +11,7 @@ pub mod endpoint;
 mod failure;
 pub mod permissions;
 mod protocol;
+mod reach;
 mod read;
 mod reader;
 mod retry;

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seatrial_model::Need;
+use seatrial_model::{Need, Snapshot};
 use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::calls::{acm, autoscaling, backup, cloudwatch, dlm, ec2, ecr, eks, elbv2, guardduty, iam, logs, route53, secretsmanager, servicequotas, sqs};
 use crate::endpoint::partition;
+use crate::reach::{self, Home, Reach};
 
 /// Where the policy is for. What is not known stays a word to replace: `REGION`, `ACCOUNT`, `CLUSTER`.
 #[derive(Clone, Debug, Default)]
@@ -103,10 +104,25 @@ fn built_on(need: Need) -> &'static [Need] {
 
 /// The IAM policy that these facts take: one statement for each purpose and kind of resource, sorted.
 pub fn policy(needs: &BTreeSet<Need>, place: &Place) -> Value {
+    written(needs, place, &Reach::new())
+}
+
+/// As [`policy`], for one cluster as `snapshot` knows it: roles, policies, repositories, queues, secrets and log groups by name, where all was read
+/// that names them. What comes later needs a new policy.
+pub fn policy_in_reach(needs: &BTreeSet<Need>, place: &Place, snapshot: &Snapshot) -> Value {
+    let (Some(region), Some(account), Some(cluster)) = (&place.region, &place.account, &place.cluster) else { return policy(needs, place) };
+    written(needs, place, &reach::of(snapshot, &Home { region, account, cluster }))
+}
+
+fn written(needs: &BTreeSet<Need>, place: &Place, reach: &Reach) -> Value {
     let mut statements: BTreeMap<(&str, Vec<String>), BTreeSet<String>> = BTreeMap::new();
     for call in needs.iter().flat_map(|it| calls_of(*it)) {
-        let resources = fill(call.resources, place.region.as_deref().unwrap_or("REGION"), place.account.as_deref(), place.cluster.as_deref());
-        statements.entry((purpose(call.service.name), resources)).or_default().insert(call.action());
+        let wide = || fill(call.resources, place.region.as_deref().unwrap_or("REGION"), place.account.as_deref(), place.cluster.as_deref());
+        let resources = reach.get(call.resources).map_or_else(wide, |named| named.iter().cloned().collect());
+        // What nothing is named of is never asked for.
+        if !resources.is_empty() {
+            statements.entry((purpose(call.service.name), resources)).or_default().insert(call.action());
+        }
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let statements: Vec<Value> = statements

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use seatrial_model::account::{AccessEntry, NodeGroup, PodIdentityAssociation};
 use seatrial_model::kinds::config::{ExternalSecretSpec, SecretStore, StoreRef};
 use seatrial_model::{Cluster, Object};
 
@@ -106,6 +107,20 @@ pub fn roles(cluster: &Cluster) -> BTreeSet<String> {
     let scalers = cluster.trigger_authentications.iter().filter_map(|it| it.spec.pod_identity.as_ref()?.role_arn.as_deref());
     let stores = cluster.secret_stores.iter().filter_map(|it| it.spec.provider.aws.as_ref()?.role.as_deref());
     annotated.chain(scalers).chain(stores).filter(|it| it.contains(":role/")).map(str::to_owned).collect()
+}
+
+/// Those, and the roles of associations, node groups and access entries.
+pub fn roles_in_reach(cluster: &Cluster, associations: &[PodIdentityAssociation], groups: &[NodeGroup], entries: &[AccessEntry]) -> BTreeSet<String> {
+    let mut arns = roles(cluster);
+    arns.extend(associations.iter().flat_map(|it| [Some(&it.role_arn), it.target_role_arn.as_ref()]).flatten().map(ToString::to_string));
+    arns.extend(groups.iter().filter_map(|it| it.node_role.as_ref()).map(ToString::to_string));
+    arns.extend(entries.iter().map(|it| it.principal_arn.to_string()).filter(|it| it.contains(":role/") && !it.contains(":role/aws-service-role/")));
+    arns
+}
+
+/// ARNs of this account.
+pub fn of_account(arns: BTreeSet<String>, account: &str) -> BTreeSet<String> {
+    arns.into_iter().filter(|it| it.split(':').nth(4) == Some(account)).collect()
 }
 
 /// What ExternalSecrets ask Secrets Manager for, by region (where the store names one).

@@ -1,7 +1,5 @@
 //! Roles in reach of the cluster, and what their policies say.
 
-use std::collections::BTreeSet;
-
 use futures_util::future::{try_join, try_join_all, try_join3};
 use percent_encoding::percent_decode_str;
 use seatrial_model::Text;
@@ -22,12 +20,7 @@ use crate::tree::Tree;
 /// Roles of other accounts cannot be read and are left out.
 pub async fn roles(r: &Reader<'_>) -> Result<Vec<Role>, Failure> {
     let (associations, groups, entries) = try_join3(r.associations(), r.node_groups(), r.access_entries()).await?;
-    let mut arns = scope::roles(r.cluster);
-    arns.extend(associations.iter().flat_map(|it| [Some(&it.role_arn), it.target_role_arn.as_ref()]).flatten().map(ToString::to_string));
-    arns.extend(groups.iter().filter_map(|it| it.node_role.as_ref()).map(ToString::to_string));
-    arns.extend(entries.iter().map(|it| it.principal_arn.to_string()).filter(|it| it.contains(":role/") && !it.contains(":role/aws-service-role/")));
-    let account = r.client.account().await?;
-    let own: BTreeSet<String> = arns.into_iter().filter(|it| it.split(':').nth(4) == Some(account)).collect();
+    let own = scope::of_account(scope::roles_in_reach(r.cluster, associations, groups, entries), r.client.account().await?);
     let mut found = present(try_join_all(own.iter().map(|it| absent(role(r, it)))).await?);
     found.sort_by(|a, b| a.arn.cmp(&b.arn));
     Ok(found)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seatrial_aws::permissions::{Place, calls_of, policy};
+use seatrial_aws::permissions::{Place, calls_of, policy, policy_in_reach};
 use seatrial_aws_fake::{Faults, World};
 use seatrial_check::all;
 use seatrial_model::Need;
@@ -93,6 +93,65 @@ fn the_policy_names_no_wildcard_where_aws_knows_a_resource() {
         }
     }
     assert!(it.to_string().len() < 6144, "a managed policy holds 6,144 characters: {}", it.to_string().len());
+}
+
+/// The resource that a request is about, as IAM sees it; `None` for requests that are not limited by name.
+fn about(action: &str, members: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
+    let text = |key: &str| members.get(key).and_then(|it| it.as_array().map_or(it.as_str(), |all| all.first()?.as_str()));
+    let last = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
+    Some(match action.split(':').next()? {
+        "iam" => text("PolicyArn").map_or_else(|| format!("arn:aws:iam::111122223333:role/{}", text("RoleName").unwrap_or_default()), str::to_owned),
+        "ecr" => format!("arn:aws:ecr:us-east-1:111122223333:repository/{}", text("repositoryName").or_else(|| text("repositoryNames"))?),
+        "sqs" => format!("arn:aws:sqs:us-east-1:111122223333:{}", text("QueueName").map_or_else(|| last(text("QueueUrl").unwrap_or_default()), str::to_owned)),
+        "secretsmanager" => format!("arn:aws:secretsmanager:us-east-1:111122223333:secret:{}-a1B2c3", text("SecretId")?),
+        "logs" if action.ends_with("Streams") => format!("arn:aws:logs:us-east-1:111122223333:log-group:{}:log-stream:", text("logGroupName")?),
+        _ => return None,
+    })
+}
+
+/// `*` and `?` as IAM takes them.
+fn like(pattern: &[u8], text: &[u8]) -> bool {
+    match (pattern.first(), text.first()) {
+        (None, None) => true,
+        (Some(b'*'), _) => like(&pattern[1..], text) || (!text.is_empty() && like(pattern, &text[1..])),
+        (Some(b'?'), Some(_)) => like(&pattern[1..], &text[1..]),
+        (Some(a), Some(b)) => a == b && like(&pattern[1..], &text[1..]),
+        _ => false,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_for_one_cluster_allows_all_that_it_asks_for_by_name_and_nothing_beside() {
+    let mut snapshot = golden();
+    super::support::enrich(&mut snapshot);
+    let place = Place { region: Some("us-east-1".to_owned()), account: Some("111122223333".to_owned()), cluster: Some("shop-prod".to_owned()) };
+    let it = policy_in_reach(&needs(), &place, &snapshot);
+    let allows = |policy: &serde_json::Value, action: &str, resource: &str| {
+        let statements = policy["Statement"].as_array().expect("statements").iter();
+        let about = statements.filter(|it| it["Action"].as_array().expect("actions").iter().any(|it| it == action));
+        about.flat_map(resources_of).any(|it| like(it.as_bytes(), resource.as_bytes()))
+    };
+    let fake = fake(World::of(&snapshot.account), Faults::default()).await;
+    read(&fake, &snapshot.cluster, &needs()).await;
+    let mut named = BTreeSet::new();
+    for seen in fake.seen() {
+        let Some(resource) = about(&seen.action, &seen.members) else { continue };
+        assert!(allows(&it, &seen.action, &resource), "{} on {resource}", seen.action);
+        let other = resource.replacen("111122223333:", "111122223333:other-", 1).replacen("other-role/", "role/other-", 1);
+        let other = other.replacen("other-repository/", "repository/other-", 1).replacen("other-secret:", "secret:other-", 1);
+        let other = other.replacen("other-log-group:/aws", "log-group:/other", 1);
+        // AWS' own policies have no account.
+        assert!(other == resource || !allows(&it, &seen.action, &other), "{} on {other}", seen.action);
+        named.insert(seen.action);
+    }
+    assert!(named.len() >= 12, "{named:?}");
+    assert_eq!(actions(&it), actions(&policy(&needs(), &place)), "by name or not, it allows the same actions");
+    // What names repositories was not read, so that they stay as wide as the account.
+    snapshot.gaps.insert(Need::Pods, seatrial_model::Gap { what: "pods".to_owned(), why: "refused".to_owned(), remedy: "ask".to_owned() });
+    snapshot.listed.remove(&Need::Pods);
+    let wide = policy_in_reach(&needs(), &place, &snapshot);
+    assert!(allows(&wide, "ecr:DescribeImages", "arn:aws:ecr:us-east-1:111122223333:repository/any"));
+    assert!(!allows(&it, "ecr:DescribeImages", "arn:aws:ecr:us-east-1:111122223333:repository/any"));
 }
 
 /// AWS' own reference of its actions says which can be limited to resources, and how those are called.

@@ -10,6 +10,9 @@ pub struct PermissionsArgs {
     /// For which verb
     #[arg(value_enum, default_value_t = VerbArg::Check)]
     pub verb: VerbArg,
+    /// A recording or dump of the cluster: its roles, policies, repositories, queues, secrets and log groups are then named one by one
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
     /// Only the IAM policy, as JSON
     #[arg(long, conflicts_with = "rbac", help_heading = "Output")]
     pub iam: bool,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use seatrial_aws::permissions::{Place, policy};
+use seatrial_aws::permissions::{Place, policy, policy_in_reach};
 use seatrial_collect::{Rule, rbac};
 use seatrial_model::Need;
 
@@ -14,6 +14,7 @@ use crate::config;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::rules;
+use crate::source::{Source, collect};
 
 /// Runs it.
 pub fn run(args: &PermissionsArgs) -> Result<Exit, Error> {
@@ -29,10 +30,12 @@ pub fn run(args: &PermissionsArgs) -> Result<Exit, Error> {
         }
         VerbArg::Record => Need::ALL.iter().copied().collect(),
     };
-    let place = Place { region: args.region.clone(), account: args.account.clone(), cluster: args.cluster_name.clone() };
+    let given = Place { region: args.region.clone(), account: args.account.clone(), cluster: args.cluster_name.clone() };
+    let (place, iam) = if args.paths.is_empty() { (given.clone(), policy(&needs, &given)) } else { in_reach(args, &needs, given)? };
     let mut out = String::new();
-    let (iam, kubernetes) = (policy(&needs, &place), cluster_role(&needs, args.verb));
+    let kubernetes = cluster_role(&needs, args.verb);
     let iam = serde_json::to_string_pretty(&iam).unwrap_or_default();
+    let length = characters(&iam);
     match (args.iam, args.rbac) {
         (true, false) => out = iam + "\n",
         (false, true) => out = kubernetes,
@@ -42,7 +45,7 @@ pub fn run(args: &PermissionsArgs) -> Result<Exit, Error> {
         }
     }
     std::io::stdout().write_all(out.as_bytes()).map_err(Error::Output)?;
-    let words: Vec<&str> = [("REGION", &args.region), ("ACCOUNT", &args.account), ("CLUSTER", &args.cluster_name)]
+    let words: Vec<&str> = [("REGION", &place.region), ("ACCOUNT", &place.account), ("CLUSTER", &place.cluster)]
         .into_iter()
         .filter(|(word, given)| given.is_none() && iam_is_shown(args) && out.contains(word))
         .map(|it| it.0)
@@ -50,7 +53,36 @@ pub fn run(args: &PermissionsArgs) -> Result<Exit, Error> {
     if !words.is_empty() {
         anstream::eprintln!("help: put yours in the place of {}, or say --region, --account and --cluster-name", words.join(", "));
     }
+    if iam_is_shown(args) && length > MANAGED_POLICY {
+        anstream::eprintln!(
+            "help: {length} characters are more than the {MANAGED_POLICY} of a managed policy: split it by statement, or leave the recording out"
+        );
+    }
     Ok(Exit::Clean)
+}
+
+/// So many characters a managed policy holds, blanks not counted. Source: IAM user guide, IAM and AWS STS quotas.
+const MANAGED_POLICY: usize = 6144;
+
+fn characters(policy: &str) -> usize {
+    policy.chars().filter(|it| !it.is_whitespace()).count()
+}
+
+/// The policy for the cluster that a recording knows, which also tells where it is.
+fn in_reach(args: &PermissionsArgs, needs: &BTreeSet<Need>, given: Place) -> Result<(Place, serde_json::Value), Error> {
+    let source = Source { paths: args.paths.clone(), ..Source::default() };
+    let target = config::load(args.choice.config.as_deref())?.settings()?.target;
+    let snapshot = collect(&source, target)?.snapshot;
+    let arn = snapshot.account.eks_cluster.known().map_or("", |it| it.arn.as_str());
+    // arn:aws:eks:REGION:ACCOUNT:cluster/NAME
+    let part = |at: usize| arn.splitn(6, ':').nth(at).filter(|it| !it.is_empty()).map(str::to_owned);
+    let cluster = part(5).and_then(|it| it.strip_prefix("cluster/").map(str::to_owned));
+    let place = Place { region: given.region.or(part(3)), account: given.account.or(part(4)), cluster: given.cluster.or(cluster) };
+    if place.region.is_none() || place.account.is_none() || place.cluster.is_none() {
+        return Err(Error::Usage(format!("{} does not tell which EKS cluster it is of: say --region, --account and --cluster-name", args.paths.join(", "))));
+    }
+    let policy = policy_in_reach(needs, &place, &snapshot);
+    Ok((place, policy))
 }
 
 fn iam_is_shown(args: &PermissionsArgs) -> bool {

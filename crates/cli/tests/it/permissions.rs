@@ -34,6 +34,27 @@ fn a_policy_names_what_the_wanted_checks_take_and_nothing_more() {
 }
 
 #[test]
+fn a_recording_tells_where_it_is_of_and_what_its_cluster_reaches() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&["record", "--demo", "-o", "demo.trial"]).code, 0);
+    let ran = folder.run(&["permissions", "check", "demo.trial", "--iam"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let policy: Value = serde_json::from_str(&ran.out).unwrap();
+    let of = |action: &str| {
+        let statements = policy["Statement"].as_array().unwrap().iter();
+        statements.filter(|it| it["Action"].as_array().unwrap().iter().any(|it| it == action)).map(|it| it["Resource"].to_string()).collect::<String>()
+    };
+    let roles = of("iam:GetRole");
+    assert!(roles.contains("arn:aws:iam::111122223333:role/shop-api") && !roles.contains('*'), "{roles}");
+    assert!(of("ecr:DescribeImages").contains("arn:aws:ecr:us-east-1:111122223333:repository/web"), "{}", of("ecr:DescribeImages"));
+    assert!(of("logs:DescribeLogStreams").contains("log-group:/aws/containerinsights/shop-prod/*"), "{}", of("logs:DescribeLogStreams"));
+    assert_eq!(of("eks:DescribeCluster"), "\"arn:aws:eks:us-east-1:111122223333:cluster/shop-prod\"");
+    let bare = Folder::with(&[("a.yaml", "{apiVersion: v1, kind: Namespace, metadata: {name: a}}")]);
+    let ran = bare.run(&["permissions", "check", "a.yaml"]);
+    assert!(ran.code == 2 && ran.err.contains("--cluster-name"), "{} {}", ran.code, ran.err);
+}
+
+#[test]
 fn a_cluster_role_only_reads() {
     let ran = Folder::new().run(&["permissions", "record", "--rbac"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
