@@ -230,3 +230,22 @@ fn a_role_lets_in_the_pods_that_are_associated_with_it() {
     let two = statement("Allow", &tag("kubernetes-namespace", "pay")) + ", " + &statement("Allow", &tag("kubernetes-namespace", "shop"));
     assert_eq!(of("", &two), "pass", "one statement is enough");
 }
+
+#[test]
+fn a_target_role_lets_in_the_role_that_leads_to_it() {
+    let of = |principal: &str, conditions: &str| {
+        said(
+            "pod-identity-trust-broken",
+            &format!(
+                "apiVersion: seatrial.dev/v1alpha1\nkind: Account\npodIdentityAssociations:\n- {{namespace: shop, serviceAccount: api, roleArn: 'arn:aws:iam::111122223333:role/api', targetRoleArn: 'arn:aws:iam::111122223333:role/data'}}\nroles:\n- name: data\n  arn: arn:aws:iam::111122223333:role/data\n  trust: [{{effect: Allow, actions: ['sts:AssumeRole', 'sts:TagSession'], principals: ['{principal}'], conditions: [{conditions}]}}]\n"
+            ),
+        )
+    };
+    for principal in ["arn:aws:iam::111122223333:role/api", "arn:aws:iam::111122223333:root", "111122223333", "*"] {
+        assert_eq!(of(principal, ""), "pass", "{principal}");
+    }
+    for principal in ["arn:aws:iam::111122223333:role/web", "arn:aws:iam::999988887777:root", "pods.eks.amazonaws.com"] {
+        assert!(of(principal, "").contains("Role data: does not let api do sts:AssumeRole and sts:TagSession"), "{principal}");
+    }
+    assert_eq!(of("arn:aws:iam::111122223333:role/api", "{operator: StringEquals, key: 'sts:ExternalId', values: []}"), "open");
+}

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
 use seatrial_model::Need;
+use seatrial_model::account::Role;
 use seatrial_report::{Confidence, Severity};
 
-use super::identities::role;
+use super::identities::{role, short};
 use super::trust::{self, Request, Truth};
 use crate::{Check, Cx, Findings, InTest, Persona, Run};
 
@@ -52,36 +53,71 @@ roles:
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let account = &cx.snapshot.account;
     let Some(roles) = account.roles.known() else { return };
-    let mut told: BTreeSet<&str> = BTreeSet::new();
-    for association in account.pod_identity_associations.known().into_iter().flatten() {
-        let Some(role) = role(roles, &association.role_arn) else { continue };
-        out.assess();
-        let request = Request::of_pod_identity(association, account.eks_cluster.known());
+    let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for it in account.pod_identity_associations.known().into_iter().flatten() {
+        let pods = format!("pods of ServiceAccount {}/{}", it.namespace, it.service_account);
         // Without tags there is nothing to tag the session with.
-        let wanted = if association.disable_session_tags == Some(true) { &ACTIONS[..1] } else { &ACTIONS[..] };
-        let answers: Vec<(&str, Truth)> = wanted.iter().map(|action| (*action, trust::allows(role, action, &request))).collect();
-        let who = format!("{}/{}", association.namespace, association.service_account);
-        let noes = || answers.iter().filter_map(|(action, it)| if let Truth::No(why) = it { Some((*action, why.as_str())) } else { None });
-        if noes().any(|it| it.1 == trust::NOT_MEANT) {
+        let wanted = if it.disable_session_tags == Some(true) { &ACTIONS[..1] } else { &ACTIONS[..] };
+        if let Some(role) = role(roles, &it.role_arn) {
+            out.assess();
+            let answer = asked(role, wanted, &Request::of_pod_identity(it, account.eks_cluster.known()));
             // Of all its associations alike.
-            if told.insert(&role.arn) {
-                let lacking: Vec<&str> = noes().map(|it| it.0).collect();
-                let message = format!(
-                    "Role {}: does not let pods.eks.amazonaws.com do {}, so pods that are associated with it get no credentials",
-                    role.name,
-                    lacking.join(" and ")
-                );
-                out.report_aws("AWS Role", &role.name, message);
+            if !matches!(answer, Answer::Lacks(_)) || told.insert((&role.arn, "")) {
+                say(role, "pods.eks.amazonaws.com", &pods, answer, out);
             }
-        } else if let Some((_, why)) = noes().next() {
-            let message = format!("Role {}: does not let pods of ServiceAccount {who} in ({why}), so they get no credentials", role.name);
-            out.report_aws("AWS Role", &role.name, message);
-        } else if let Some(why) = answers.iter().find_map(|it| if let Truth::Open(why) = &it.1 { Some(why) } else { None }) {
-            let remedy = format!("look at it: aws iam get-role --role-name {} --query Role.AssumeRolePolicyDocument", role.name);
-            out.undecided(format!("whether role {} lets pods of ServiceAccount {who} in is open: {why}", role.name), remedy);
+        }
+        // From the association's role Pod Identity goes on to the target role; those of other accounts are not read.
+        if let Some(target) = it.target_role_arn.as_deref().and_then(|arn| role(roles, arn)) {
+            out.assess();
+            let answer = asked(target, wanted, &Request::of_role(&it.role_arn));
+            if !matches!(answer, Answer::Lacks(_)) || told.insert((&target.arn, &it.role_arn)) {
+                say(target, short(&it.role_arn), &pods, answer, out);
+            }
         }
     }
 }
 
 /// What EKS Pod Identity does with a role; the second for the session's tags.
 const ACTIONS: [&str; 2] = ["sts:AssumeRole", "sts:TagSession"];
+
+enum Answer {
+    Yes,
+    /// No statement lets the caller do these.
+    Lacks(Vec<&'static str>),
+    /// A condition keeps it out.
+    No(String),
+    Open(String),
+}
+
+fn asked(role: &Role, wanted: &[&'static str], request: &Request) -> Answer {
+    let answers: Vec<(&'static str, Truth)> = wanted.iter().map(|action| (*action, trust::allows(role, action, request))).collect();
+    let lacking: Vec<&str> = answers.iter().filter(|it| it.1 == Truth::No(trust::NOT_MEANT.to_owned())).map(|it| it.0).collect();
+    if !lacking.is_empty() {
+        return Answer::Lacks(lacking);
+    }
+    let mut found = Answer::Yes;
+    for (_, it) in answers {
+        match it {
+            Truth::No(why) => return Answer::No(why),
+            Truth::Open(why) => found = Answer::Open(why),
+            Truth::Yes => {}
+        }
+    }
+    found
+}
+
+fn say(role: &Role, caller: &str, pods: &str, answer: Answer, out: &mut Findings) {
+    let name = &role.name;
+    let message = match answer {
+        Answer::Yes => return,
+        Answer::Lacks(actions) => {
+            format!("Role {name}: does not let {caller} do {}, so pods that are associated with it get no credentials", actions.join(" and "))
+        }
+        Answer::No(why) => format!("Role {name}: does not let {pods} in ({why}), so they get no credentials"),
+        Answer::Open(why) => {
+            let remedy = format!("look at it: aws iam get-role --role-name {name} --query Role.AssumeRolePolicyDocument");
+            return out.undecided(format!("whether role {name} lets {pods} in is open: {why}"), remedy);
+        }
+    };
+    out.report_aws("AWS Role", name, message);
+}

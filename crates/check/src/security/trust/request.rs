@@ -22,8 +22,18 @@ pub(in super::super) struct Request {
     principal: String,
     /// Keys that it brings, in lower case, and their values; `None` where a value is not known from here.
     keys: Vec<(String, Option<String>)>,
-    /// Whether it comes with a token of an OIDC provider.
-    is_web_identity: bool,
+    caller: Caller,
+}
+
+/// By what somebody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Caller {
+    /// EKS Pod Identity, for a pod.
+    PodIdentity,
+    /// A pod, with a token of the cluster's OIDC provider.
+    WebIdentity,
+    /// EKS Pod Identity, on from one role to another.
+    Role,
 }
 
 /// Tags of a session that EKS Pod Identity starts.
@@ -48,7 +58,12 @@ impl Request {
             ];
             keys.extend(TAGS.iter().zip(values).map(|(tag, value)| (format!("aws:requesttag/{tag}"), value)));
         }
-        Self { principal: "pods.eks.amazonaws.com".to_owned(), keys, is_web_identity: false }
+        Self { principal: "pods.eks.amazonaws.com".to_owned(), keys, caller: Caller::PodIdentity }
+    }
+
+    /// What EKS Pod Identity asks on from the association's role to its target role: tags, an external id and more, none of which is known here.
+    pub fn of_role(arn: &str) -> Self {
+        Self { principal: arn.to_owned(), keys: Vec::new(), caller: Caller::Role }
     }
 
     /// What a pod asks with the token of its ServiceAccount; `issuer` as EKS tells it, `https://...`.
@@ -57,12 +72,18 @@ impl Request {
         let key = |name: &str| format!("{provider}:{name}").to_lowercase();
         let subject = format!("system:serviceaccount:{namespace}:{service_account}");
         let keys = vec![(key("sub"), Some(subject)), (key("aud"), audience.map(str::to_owned))];
-        Self { principal: format!(":oidc-provider/{provider}"), keys, is_web_identity: true }
+        Self { principal: format!(":oidc-provider/{provider}"), keys, caller: Caller::WebIdentity }
     }
 
     /// Whether a statement's principal means the one that asks.
     pub fn is_principal(&self, principal: &str) -> bool {
-        principal == "*" || if self.is_web_identity { principal.ends_with(&self.principal) } else { principal == self.principal }
+        let means = match self.caller {
+            Caller::PodIdentity => principal == self.principal,
+            Caller::WebIdentity => principal.ends_with(&self.principal),
+            // A role, or everybody of its account whom a policy there lets.
+            Caller::Role => principal == self.principal || account_of(principal).is_some_and(|it| self.principal.split(':').nth(4) == Some(it)),
+        };
+        means || principal == "*"
     }
 
     /// What the request brings under a key; letter case does not count.
@@ -71,8 +92,9 @@ impl Request {
         if let Some((_, value)) = self.keys.iter().find(|it| it.0 == key) {
             return Held::One(value.as_deref());
         }
-        let has_tags = !self.is_web_identity && !self.keys.is_empty();
+        let has_tags = self.caller == Caller::PodIdentity && !self.keys.is_empty();
         match key.as_str() {
+            _ if self.caller == Caller::Role => Held::Open,
             "aws:tagkeys" | "sts:transitivetagkeys" if has_tags => Held::Many(TAGS.to_vec()),
             "aws:tagkeys" | "sts:transitivetagkeys" | "sts:externalid" => Held::Absent,
             it if it.starts_with("aws:requesttag/") => Held::Absent,
@@ -81,4 +103,11 @@ impl Request {
             _ => Held::Open,
         }
     }
+}
+
+/// `111122223333` and `arn:aws:iam::111122223333:root`: a whole account.
+fn account_of(principal: &str) -> Option<&str> {
+    let is_number = |it: &&str| it.len() == 12 && it.bytes().all(|it| it.is_ascii_digit());
+    let of_root = || principal.strip_suffix(":root")?.rsplit(':').next();
+    Some(principal).filter(is_number).or_else(|| of_root().filter(is_number))
 }
