@@ -339,6 +339,8 @@ impl Cluster {
         for pod in &mut self.pods {
             settle(pod, &mut shared);
         }
+        // Nothing refers to an event, and its own id is a fifth of what an event takes in a recording.
+        self.events.iter_mut().for_each(|it| it.meta.uid = None);
         let bare = self.pods.iter().filter(|it| it.meta.controller().is_none() && !is_mirror(&it.meta));
         let workloads: Vec<_> = bare.map(Workload::of_pod).collect();
         self.workloads.retain(|it| it.workload_kind != crate::workload::WorkloadKind::Pod);
