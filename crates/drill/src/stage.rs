@@ -1,5 +1,7 @@
 //! One run of a rehearsal: a fork of the world in which things are done to it, and time passes.
 
+mod closure;
+mod drains;
 mod growth;
 mod scaling;
 
@@ -7,13 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use seatrial_model::pod::Taint;
 use seatrial_sim::controllers::latencies::{Latencies, POD_START, POD_STOP, SPOT_NOTICE};
-use seatrial_sim::controllers::rehearsal::{DrainFlags, Handler, Played, PodSetController, Rehearsal, SetPolicy};
+use seatrial_sim::controllers::rehearsal::{Handler, Played, PodSetController, Rehearsal, SetPolicy};
 use seatrial_sim::{NodeFacts, NodeId, PodId, State};
+
+pub use closure::{closure, owners};
 
 use crate::request::Loss;
 use crate::say;
 use crate::watch::Watch;
-use crate::world::{Facts, World};
+use crate::world::Facts;
 
 /// Nothing is waited for longer than this (virtual milliseconds).
 pub const HORIZON_MS: i64 = 12 * 3_600_000;
@@ -183,61 +187,6 @@ impl<'w> Stage<'w> {
         self.look_at_all();
     }
 
-    /// Pods that leave this node from now on are evicted.
-    pub fn note_drain(&mut self, node: NodeId) {
-        self.drained.insert(node);
-    }
-
-    /// Begins a drain that evicts everything it may; DaemonSet pods stay, emptyDirs are given up.
-    pub fn drain(&mut self, node: NodeId) -> usize {
-        self.note_drain(node);
-        let flags = DrainFlags { ignore_daemonsets: true, delete_emptydir_data: true, force: true, timeout: None };
-        let id = self.rehearsal.drain(node, flags);
-        self.look();
-        id
-    }
-
-    /// kubectl does not even begin: pods that nobody would replace need --force.
-    pub fn refuse_drain(&mut self, node: NodeId, pods: &[String]) {
-        let name = self.rehearsal.state.node_name(node).to_string();
-        self.stuck.push(format!(
-            "kubectl refuses: {} {} no controller, and would not come back",
-            pods[0],
-            if pods.len() == 1 { "has" } else { "and others have" }
-        ));
-        self.refused.extend(pods.iter().map(|it| (name.clone(), it.clone())));
-    }
-
-    /// Notes how a drain ended.
-    pub fn drain_ended(&mut self, drain: usize) {
-        match self.rehearsal.exit(drain) {
-            Some(0) => {
-                let now = self.now();
-                self.ended_at = Some(now);
-                self.watch.mark(now, "drained", "", "every pod that it evicts has gone");
-            }
-            _ => {
-                let waits = self.rehearsal.waits_for(drain).to_vec();
-                self.hold_up(&waits);
-            }
-        }
-    }
-
-    /// Notes which pods keep a node from being drained.
-    pub fn hold_up(&mut self, pods: &[PodId]) {
-        let state = &self.rehearsal.state;
-        let held: Vec<PodId> = pods.iter().copied().filter(|it| !state.is_terminating(*it)).collect();
-        let why = match held.first() {
-            Some(first) => {
-                let by = state.budgets_of(*first).first().map(|it| format!(" (budget {})", state.budget(*it).name)).unwrap_or_default();
-                format!("{} of its pods may never be evicted, such as {}{by}", held.len(), self.pod_name(*first))
-            }
-            None => format!("{} of its pods cannot end, since its kubelet does not answer", pods.len()),
-        };
-        self.stuck.push(why);
-        self.held.extend(held);
-    }
-
     /// Lets time pass until `done`, until nothing more can happen, or until `limit` (virtual milliseconds).
     pub fn run(&mut self, limit: i64, done: &dyn Fn(&Rehearsal) -> bool) {
         loop {
@@ -331,25 +280,4 @@ pub fn like(world: &Facts, state: &State, node: NodeId, name: &str) -> NodeFacts
     facts.allocatable.insert("memory".into(), seatrial_model::Quantity::units((usage.memory - memory).max(0)));
     facts.allocatable.insert("pods".into(), seatrial_model::Quantity::units((usage.pods - pods).max(0)));
     facts
-}
-
-/// Units that must be simulated together with `touched`: those that share budgets or quotas, those that wait for room, and those whose pods
-/// could have to make room.
-pub fn closure(world: &World, touched: &BTreeSet<usize>) -> Vec<usize> {
-    let waits = |it: &usize| world.units[*it].pods.iter().any(|pod| world.state.node_of(*pod).is_none());
-    let seeds: BTreeSet<usize> = touched.iter().copied().chain((0..world.units.len()).filter(waits)).collect();
-    let components: BTreeSet<usize> = seeds.iter().map(|it| world.units[*it].component).collect();
-    let priority = |it: &usize| world.units[*it].pods.iter().map(|pod| world.state.priority(*pod)).max();
-    let mut units: Vec<usize> = (0..world.units.len()).filter(|it| components.contains(&world.units[*it].component)).collect();
-    let most = units.iter().filter(|it| !matches!(world.units[**it].kind, crate::world::Kind::Daemon)).filter_map(priority).max().unwrap_or(i32::MIN);
-    let below: BTreeSet<usize> = (0..world.units.len()).filter(|it| priority(it).is_some_and(|it| it < most)).map(|it| world.units[it].component).collect();
-    if !below.is_empty() {
-        units = (0..world.units.len()).filter(|it| components.contains(&world.units[*it].component) || below.contains(&world.units[*it].component)).collect();
-    }
-    units
-}
-
-/// The units that own some pods.
-pub fn owners(world: &Facts, pods: &[PodId]) -> BTreeSet<usize> {
-    pods.iter().filter_map(|it| world.unit_of_pod.get(it)).copied().collect()
 }

@@ -4,6 +4,7 @@
 //! results depend on the seed alone, never on threads.
 
 mod accounts;
+mod answers;
 mod attachments;
 mod budgets;
 pub mod controllers;
