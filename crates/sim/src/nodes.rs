@@ -200,11 +200,11 @@ impl Nodes {
     pub(crate) fn reorder(&mut self) {
         let mut present: Vec<NodeId> = (0..self.len()).map(NodeId::at).filter(|it| self.present[it.index()]).collect();
         present.sort_by_key(|it| self.joined[it.index()]);
-        let mut zone_of: HashMap<String, usize> = HashMap::new();
+        let mut zone_of: HashMap<(&str, &str), usize> = HashMap::new();
         let mut zones: Vec<Vec<NodeId>> = Vec::new();
         for node in present {
             let next = zones.len();
-            let zone = *zone_of.entry(zone_key(&self.labels[node.index()])).or_insert(next);
+            let zone = *zone_of.entry(region_and_zone(&self.labels[node.index()])).or_insert(next);
             if zone == next {
                 zones.push(Vec::new());
             }
@@ -241,12 +241,19 @@ pub(crate) fn scalar<'a>(all: &'a mut Vec<ScalarUsage>, name: &Text) -> &'a mut 
     &mut all[at]
 }
 
-/// Region and zone of a node, from the current or the older labels; empty for neither.
+/// Region and zone of a node, from the current or the older labels; empty where it tells none.
+fn region_and_zone(labels: &Labels) -> (&str, &str) {
+    let pick = |current: &str, old: &str| labels.get(old).or_else(|| labels.get(current)).map_or("", Text::as_str);
+    let region = pick("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region");
+    (region, pick("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"))
+}
+
+/// Region and zone in one text; empty for neither.
 ///
 /// Source: kubernetes component-helpers/node/topology/helpers.go GetZoneKey.
 pub(crate) fn zone_key(labels: &Labels) -> String {
-    let pick = |current: &str, old: &str| labels.get(old).or_else(|| labels.get(current)).map(Text::as_str).unwrap_or("").to_owned();
-    let zone = pick("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone");
-    let region = pick("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region");
-    if zone.is_empty() && region.is_empty() { String::new() } else { format!("{region}:\0:{zone}") }
+    match region_and_zone(labels) {
+        ("", "") => String::new(),
+        (region, zone) => format!("{region}:\0:{zone}"),
+    }
 }
