@@ -135,3 +135,14 @@ fn a_group_that_cannot_be_told_adds_nothing_and_says_so() {
     let tainted = grown(&group("instanceTypes: [m6i.xlarge], taints: [{key: gpu, effect: NoSchedule}]", asg), 8);
     assert_eq!(tainted.drills[0].verdict, Verdict::Stuck, "{:?}", said(&tainted.drills[0]));
 }
+
+#[test]
+fn a_pod_that_selects_a_small_instance_gets_one_though_the_pool_has_larger_ones() {
+    let mut town = Town::new();
+    let small = "nodeSelector: {node.kubernetes.io/instance-type: m6i.large}";
+    town.node_with("a1", "us-east-1a", "1", "pool: batch, node.kubernetes.io/instance-type: m6i.large", "").deployment("api", &["a1", "a1"], small, "");
+    let types = "requirements: [{key: node.kubernetes.io/instance-type, operator: In, values: [m6i.large, m6i.4xlarge]}]";
+    town.add(&format!("apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {{name: batch}}\nspec: {{template: {{spec: {{{types}}}}}}}"));
+    let answer = grown(&town, 2);
+    assert!(answer.drills[0].summary.contains("Karpenter adds 1 node (m6i.large in us-east-1a)"), "{}", answer.drills[0].summary);
+}

@@ -210,7 +210,7 @@ impl Rehearsal {
             return;
         }
         let there = self.groups[group].nodes.iter().copied().filter(|it| self.state.is_present(*it) && !self.terminated.contains(it));
-        if let Some(node) = there.min_by_key(|it| (self.left_on(*it).len(), *it)) {
+        if let Some(node) = there.min_by_key(|it| (self.left_on(*it).len(), self.launched(*it))) {
             self.begin_emptying(at, node);
         }
     }

@@ -157,7 +157,7 @@ impl Rehearsal {
     fn imagine_zones(&mut self) {
         let pools = self.karpenter.as_ref().map_or(0, |it| it.pools.len());
         for pool in 0..pools {
-            for (zone, facts) in self.largest_by_zone(pool) {
+            for (zone, facts) in self.largest_by_zone(pool, None) {
                 let name = format!("zone {pool} {}", zone.as_deref().unwrap_or(""));
                 self.state.add_node(NodeFacts { name: name.into(), unschedulable: true, ..facts });
             }
@@ -171,7 +171,7 @@ impl Rehearsal {
         for (_, pool) in pools {
             let mark = self.state.mark();
             let mut open: Vec<(NodeId, Option<Text>)> = Vec::new();
-            for (zone, facts) in self.largest_by_zone(pool) {
+            for (zone, facts) in self.largest_by_zone(pool, Some(pod)) {
                 let name = format!("claim {} {}", claims.len(), zone.as_deref().unwrap_or(""));
                 open.push((self.imagine(&name, facts), zone));
             }
@@ -196,13 +196,14 @@ impl Rehearsal {
         all.filter(|it| it.facts.labels.get(ZONE).is_none_or(|zone| !self.closed.contains(zone)))
     }
 
-    fn largest_by_zone(&self, pool: usize) -> BTreeMap<Option<Text>, NodeFacts> {
+    /// The largest instance that a pool can have in each zone, among those that the pod selects.
+    fn largest_by_zone(&self, pool: usize, pod: Option<PodId>) -> BTreeMap<Option<Text>, NodeFacts> {
         let size = |it: &NodeFacts| {
             let of = |name: &str| it.allocatable.get(name).copied().unwrap_or_default();
             (of("cpu"), of("memory"))
         };
         let mut all: BTreeMap<Option<&Text>, &NodeFacts> = BTreeMap::new();
-        for offer in self.offers(pool) {
+        for offer in self.offers(pool).filter(|it| pod.is_none_or(|pod| self.selects(pod, &it.facts))) {
             let zone = offer.facts.labels.get(ZONE);
             match all.get(&zone) {
                 Some(known) if size(known) >= size(&offer.facts) => {}

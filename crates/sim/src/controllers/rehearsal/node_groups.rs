@@ -170,6 +170,11 @@ impl Rehearsal {
         self.launches.len() - 1
     }
 
+    /// Which of the launches a node came from; `None` for those that were there. Ids of nodes tell what earlier rehearsals did.
+    pub(super) fn launched(&self, node: NodeId) -> Option<usize> {
+        self.launches.iter().position(|it| it.joined == Some(node))
+    }
+
     /// An instance has become a node.
     pub(super) fn joins(&mut self, launch: usize) {
         let it = self.launches[launch].clone();

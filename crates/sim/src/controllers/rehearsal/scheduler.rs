@@ -26,6 +26,8 @@ pub(super) struct Queue {
     told: HashMap<ClassId, (Moment, Arc<FitError>)>,
     /// The moment at which the rehearsal began, and what was told then.
     start: Option<Moment>,
+    /// Classes there were then: those that a rehearsal makes never come again.
+    classes: usize,
     at_rest: Told,
 }
 
@@ -98,7 +100,7 @@ impl Rehearsal {
     /// Takes over what another rehearsal on the same state found out while nothing had happened.
     pub fn recall(&mut self, told: Told) {
         let moment = self.moment();
-        self.queue.start = Some(moment);
+        (self.queue.start, self.queue.classes) = (Some(moment), self.state.pods.classes.len());
         self.queue.told.extend(told.0.iter().map(|(class, error)| (*class, (moment, Arc::clone(error)))));
         self.queue.at_rest = told;
     }
@@ -146,7 +148,7 @@ impl Rehearsal {
                 // Where not every node was asked, the next search begins elsewhere. What preemption tried is as it was, though counted.
                 if let Some(class) = class.filter(|_| !changed && error.absent.is_none()) {
                     let moment = self.moment();
-                    if self.queue.start == Some(moment) {
+                    if self.queue.start == Some(moment) && class.index() < self.queue.classes {
                         self.queue.at_rest.0.insert(class, Arc::clone(&error));
                     }
                     self.queue.told.insert(class, (moment, Arc::clone(&error)));
