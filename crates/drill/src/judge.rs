@@ -64,7 +64,7 @@ pub fn judge(stage: &mut Stage<'_>, rule: Rule) -> Outcome {
         }
         let workload = workload(unit, &track, count);
         let scaled = stage.grown != Some(track.unit) && stage.scalings_of(track.unit).next().is_some();
-        returned = returned.max(if scaled { came_back(&track) } else { track.series.last().map_or(0, |it| it.0) });
+        returned = returned.max(if scaled { track.came_back } else { track.series.last().map_or(0, |it| it.0) });
         whole &= track.serving >= track.wanted;
         outcome.verdict = outcome.verdict.min(workload.verdict);
         outcome.workloads.push(workload);
@@ -129,12 +129,6 @@ fn count(stage: &Stage<'_>, unit: usize) -> Count {
         if life.ready { count.made_ready += 1 } else { count.open += 1 }
     }
     count
-}
-
-/// When as many served again as are to: the end of the last time with fewer.
-fn came_back(track: &Track) -> i64 {
-    let pairs = track.series.windows(2);
-    pairs.filter(|it| it[0].1 < track.wanted && it[1].1 >= track.wanted).map(|it| it[1].0).max().unwrap_or(0)
 }
 
 fn workload(unit: &Unit, track: &Track, count: Count) -> Workload {

@@ -24,6 +24,10 @@ pub struct Track {
     pub least: u64,
     /// The fewest that there are to be: an autoscaler may want fewer than there were.
     pub wanted: u64,
+    /// Fewer serve than are to.
+    pub short: bool,
+    /// When as many served again as were to, at that moment: the end of the last time with fewer.
+    pub came_back: i64,
     /// Milliseconds without any.
     pub down: i64,
     /// Since when there is none.
@@ -74,7 +78,17 @@ impl Watch {
         unit_of_set.extend(sets.iter().map(|it| world.unit_of_set[*it]));
         let track = |unit: &usize| {
             let before = world.units[*unit].before;
-            Track { unit: *unit, serving: before, least: before, wanted: before, down: 0, down_since: None, series: vec![(0, before)] }
+            Track {
+                unit: *unit,
+                serving: before,
+                least: before,
+                wanted: before,
+                short: false,
+                came_back: 0,
+                down: 0,
+                down_since: None,
+                series: vec![(0, before)],
+            }
         };
         let mut watch = Self {
             tracks: units.iter().map(track).collect(),
@@ -218,6 +232,7 @@ impl Watch {
         if track.serving < track.wanted {
             track.least = track.least.min(track.serving);
         }
+        track.note_shortness(now);
         match (track.serving, track.down_since) {
             (0, None) => track.down_since = Some(now),
             (1.., Some(since)) => {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use seatrial_facts::guide::Row;
 use seatrial_report::drill::Drill;
-use seatrial_sim::controllers::pod_autoscaler::TOLERANCE;
 
 use crate::card::Card;
 use crate::judge::{Outcome, Rule, duration};
@@ -80,7 +79,8 @@ fn run(world: &mut World, request: &Request) -> Result<Vec<Drill>, Refusal> {
 fn one(world: &mut World, request: &Request, unit: usize) -> Drill {
     let it = world.units[unit].clone();
     let scaler = world.scalers.iter().find(|it| it.unit == unit).cloned();
-    let goal = Goal::of(request, &it, scaler.as_ref());
+    let desired = it.sets.iter().map(|set| world.sets[*set].desired).sum();
+    let goal = Goal::of(request, &it, desired, scaler.as_ref());
     let title = match (&scaler, request.times) {
         (Some(_), Some(times)) => format!("{} gets {times} times its load, for which its autoscaler wants {} pods", it.object, goal.wanted),
         (_, None) if it.max.is_some() => format!("{} grows from {} to {} pods, its autoscaler's maximum", it.object, it.before, goal.wanted),
@@ -109,12 +109,14 @@ struct Goal {
 }
 
 impl Goal {
-    fn of(request: &Request, it: &Unit, scaler: Option<&Scaler>) -> Self {
-        let before = (it.before as i64).max(1);
+    fn of(request: &Request, it: &Unit, desired: i64, scaler: Option<&Scaler>) -> Self {
+        // Pods that wait for a place are asked for already.
+        let before = desired.max(it.before as i64).max(1);
         let times = request.times;
         let (wanted, load) = match (scaler, times) {
             (Some(scaler), Some(times)) => (scaler.wanted(f64::from(times)), scaler.load * f64::from(times)),
-            (Some(scaler), None) => (scaler.max, scaler.per_pod * scaler.max as f64),
+            // An autoscaler stops within its tolerance of what the load is worth: to its maximum it goes for more than that.
+            (Some(scaler), None) => (scaler.max, scaler.per_pod * scaler.max as f64 * (1.0 + scaler.tolerance()) + 1.0),
             (None, Some(times)) => (before.saturating_mul(i64::from(times)), 0.0),
             (None, None) => (it.max.unwrap_or(before * 2), 0.0),
         };
@@ -155,10 +157,10 @@ fn act(stage: &mut Stage<'_>, unit: usize, goal: &Goal) {
 /// Why an autoscaler has come to rest below what the load is worth; `None` where what is left is within its tolerance.
 fn held_back(it: &Scaler, asked: i64, goal: &Goal) -> Option<String> {
     let share = goal.load / it.per_pod / asked.max(1) as f64;
-    if asked >= goal.wanted || share <= 1.0 + TOLERANCE {
+    if asked >= goal.wanted || share <= 1.0 + it.tolerance() {
         return None;
     }
-    Some(match it.most_per_pod.filter(|most| *most <= it.per_pod * (1.0 + TOLERANCE)) {
+    Some(match it.most_per_pod.filter(|most| *most <= it.per_pod * (1.0 + it.tolerance())) {
         Some(most) => format!(
             "HPA {} stays at {asked}, since the limit of {} lets a pod show {:.0} % of the target at most",
             it.name,

@@ -82,7 +82,7 @@ impl Stage<'_> {
             let verb = if step.to > step.from { "raises" } else { "lowers" };
             let event = format!("HPA {} {verb} {} to {}", it.name, step.from, step.to);
             self.watch.mark(step.at, &event, &self.world.units[it.unit].object, &cause(it, &step));
-            self.watch.scaled(it.unit, step.to, &it.name);
+            self.watch.scaled(it.unit, step.to, &it.name, step.at);
         }
         self.scalings_told = self.rehearsal.scalings().len();
     }

@@ -83,6 +83,8 @@ pub(crate) fn plan(cluster: &mut Cluster, scope: Scope, assumptions: &mut Vec<St
 fn manifested(graph: &Graph<'_>, it: &Object<Workload>) -> i64 {
     let bounds = graph.replicas_of(it);
     match bounds.by {
+        // Scaled to nothing by hand: its autoscaler is off.
+        ScaledBy::Hpa(_) if it.replicas == Some(0) && bounds.min > 0 => 0,
         ScaledBy::Hpa(_) => it.replicas.unwrap_or(bounds.min).clamp(bounds.min, bounds.max),
         _ => it.replicas.unwrap_or(bounds.min),
     }

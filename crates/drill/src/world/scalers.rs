@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use seatrial_model::cluster::Cluster;
 use seatrial_model::kinds::scaling::{HorizontalPodAutoscaler, ResourceMetric, ScalingRules};
 use seatrial_model::{Object, PodSpec, Quantity, Text};
-use seatrial_sim::controllers::pod_autoscaler::requests;
+use seatrial_sim::controllers::pod_autoscaler::{TOLERANCE, requests};
 
 use super::{Kind, World};
 
@@ -42,6 +42,11 @@ pub struct Scaler {
 }
 
 impl Scaler {
+    /// How far above the target it lets the load be before it grows.
+    pub fn tolerance(&self) -> f64 {
+        self.up.as_ref().and_then(|it| it.tolerance).map_or(TOLERANCE, |it| it.as_f64())
+    }
+
     /// How many replicas so many times the load asks for, whatever `maxReplicas` is.
     pub fn wanted(&self, times: f64) -> i64 {
         // A hundredth of a pod is the error of the arithmetic, and not a pod.
@@ -202,6 +207,10 @@ fn measure(it: &Object<HorizontalPodAutoscaler>, pod: &PodSpec, of: &ResourceMet
         return Err(format!("its {} metric has neither averageUtilization nor averageValue", of.name));
     };
     let per_pod = target.milli_value() as f64;
+    let named = || pod.containers.iter().chain(&pod.init_containers).any(|it| it.name == *container);
+    if !container.is_empty() && !named() {
+        return Err(format!("its metric is of container {container}, which the pod template does not have"));
+    }
     Ok(Measure {
         resource: of.name.clone(),
         container: container.into(),

@@ -186,3 +186,37 @@ fn a_manifest_starts_within_its_autoscalers_bounds() {
     assert!(answer.drills[0].verdict == Verdict::Survives, "one of two goes: {:?}", said(&answer.drills[0]));
     assert!(answer.drills[0].timeline.iter().all(|it| !it.event.starts_with("HPA")), "{:#?}", answer.drills[0].timeline);
 }
+
+#[test]
+fn the_way_to_the_maximum_does_not_end_within_the_tolerance() {
+    // 12 to 13 is less than a tenth more.
+    let drill = scaled(12, "minReplicas: 3, maxReplicas: 13", "").with("scale", "shop/api", Request::default());
+    assert_eq!(workload(&drill, "Deployment shop/api").after, 13, "{:?}", said(&drill));
+    let mut town = Town::new();
+    town.zones(2).deployment("api", &["a1", "b1", "c1"], "", "");
+    let patient = "behavior: {scaleUp: {tolerance: 500m}}";
+    hpa(&mut town, "Deployment", "minReplicas: 3, maxReplicas: 4", patient, "");
+    let drill = town.with("scale", "shop/api", Request::default());
+    assert_eq!((drill.verdict, workload(&drill, "Deployment shop/api").after), (Verdict::Survives, 4), "{:?}", said(&drill));
+}
+
+#[test]
+fn what_shrinks_later_came_back_when_it_did() {
+    let mut answer = scaled(6, "minReplicas: 2, maxReplicas: 12", &at(12)).drill("az", &Request { targets: vec!["a".into()], seeds: 1, ..Request::default() });
+    let drill = answer.drills.remove(0);
+    let api = workload(&drill, "Deployment shop/api");
+    assert_eq!((api.min_ready, api.after), (4, 2), "{:?}", said(&drill));
+    let again = api.ready.iter().find(|it| it.0 > 0.0 && it.1 == 6).expect("all six for a while").0;
+    assert_eq!(drill.whole_after_seconds, Some(again), "{:?}", api.ready);
+}
+
+#[test]
+fn a_metric_of_a_container_that_is_not_there_holds_the_number() {
+    let mut town = Town::new();
+    town.zones(2).deployment("api", &["a1", "b1", "c1"], "", "");
+    let of_proxy = "metrics: [{type: ContainerResource, containerResource: {name: cpu, container: proxy, target: {type: AverageValue, averageValue: 200m}}}]";
+    hpa(&mut town, "Deployment", "minReplicas: 1, maxReplicas: 12", of_proxy, "");
+    let (answer, drill) = az(&town);
+    assert_eq!((workload(&drill, "Deployment shop/api").after, steps(&drill).len()), (3, 0), "{:?}", said(&drill));
+    assert!(answer.assumptions.iter().any(|it| it.contains("container proxy, which the pod template does not have")), "{:#?}", answer.assumptions);
+}

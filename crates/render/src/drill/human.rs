@@ -175,7 +175,12 @@ fn timeline(it: &Drill, width: usize, paint: &Paint, out: &mut dyn Write) -> io:
         return Ok(());
     }
     writeln!(out, "{} {}", paint.bold("Timeline"), paint.dim("minutes:seconds"))?;
+    let mut whole = it.whole_after_seconds;
+    let back = |after: f64| format!("  {:>7}  back to full strength after {}", clock(after), duration((after * 1000.0) as i64));
     for event in it.timeline.iter().take(MOST_EVENTS) {
+        if let Some(after) = whole.take_if(|it| *it < event.t) {
+            writeln!(out, "{}", back(after))?;
+        }
         let text = if event.object.is_empty() { event.event.clone() } else { format!("{}: {}", event.object, event.event) };
         let cause = if event.cause.is_empty() { String::new() } else { format!(" - {}", event.cause) };
         let lines = wrap(&format!("{text}{cause}"), width.saturating_sub(11));
@@ -186,8 +191,8 @@ fn timeline(it: &Drill, width: usize, paint: &Paint, out: &mut dyn Write) -> io:
     if it.timeline.len() > MOST_EVENTS {
         writeln!(out, "           {}", paint.dim(&format!("and {} more events: see --format json", it.timeline.len() - MOST_EVENTS)))?;
     }
-    if let Some(after) = it.whole_after_seconds {
-        writeln!(out, "  {:>7}  back to full strength after {}", clock(after), duration((after * 1000.0) as i64))?;
+    if let Some(after) = whole {
+        writeln!(out, "{}", back(after))?;
     }
     writeln!(out)
 }
