@@ -60,6 +60,12 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         } else if it.http_put_response_hop_limit.is_some_and(|limit| limit > 1) {
             ("has a hop limit that lets pods reach the metadata service", Severity::Medium)
         } else {
+            if it.http_tokens.is_none() || it.http_put_response_hop_limit.is_none() {
+                out.undecided(
+                    format!("whether nodes of group {} keep pods off the metadata service is open: launch template {id} leaves it to the image or the account's defaults", it.node_group),
+                    "set HttpTokens and HttpPutResponseHopLimit in the template, or look at aws ec2 get-instance-metadata-defaults and the image",
+                );
+            }
             continue;
         };
         let version = it.version.as_deref().unwrap_or("?");

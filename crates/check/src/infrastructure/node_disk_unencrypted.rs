@@ -37,13 +37,14 @@ launchTemplates:
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     for it in cx.snapshot.account.launch_templates.known().into_iter().flatten() {
-        // What an image of the user's own brings along is not known here.
-        let mut known = it.disks.iter().filter_map(|disk| Some((disk, disk.encrypted?))).peekable();
-        if known.peek().is_none() {
-            continue;
-        }
         out.assess();
-        let plain: Vec<&str> = known.filter(|it| !it.1).map(|(disk, _)| if disk.device.is_empty() { "the root disk" } else { disk.device.as_str() }).collect();
+        // What a snapshot or an image of the user's own brings along is not known here. A node without a disk there is not.
+        if it.disks.is_empty() || it.disks.iter().any(|it| it.encrypted.is_none()) {
+            let image = "look at them: aws ec2 describe-images --image-ids ID --query 'Images[].BlockDeviceMappings', and aws ec2 describe-snapshots";
+            out.undecided(format!("whether all disks of node group {}'s nodes are encrypted is open: their image or a snapshot decides", it.node_group), image);
+        }
+        let plain = it.disks.iter().filter(|it| it.encrypted == Some(false));
+        let plain: Vec<&str> = plain.map(|it| if it.device.is_empty() { "the root disk" } else { it.device.as_str() }).collect();
         if plain.is_empty() {
             continue;
         }

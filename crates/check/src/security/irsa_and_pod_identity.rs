@@ -1,4 +1,4 @@
-//! With both, the SDKs take IRSA.
+//! With both, Pod Identity wins.
 
 use seatrial_facts::guide::Row;
 use seatrial_model::{Need, Path};
@@ -16,10 +16,10 @@ pub static CHECK: Check = Check {
     in_test: InTest::Kept,
     needs: &[Need::ServiceAccounts, Need::AwsPodIdentity],
     title: "A ServiceAccount has IRSA and Pod Identity at once",
-    why: "SDKs find the web identity token first: the association is never used, and changing its role changes nothing.",
+    why: "Pods that start after the association get its credentials, older ones keep IRSA's: who changes the annotation's role changes nothing for new pods.",
     verify: "kubectl get serviceaccount NAME -o yaml | grep role-arn; aws eks list-pod-identity-associations --cluster-name CLUSTER",
     fix: "Take the eks.amazonaws.com/role-arn annotation out and restart the workload.",
-    sources: &["AWS SDKs and tools reference guide, credential provider chains"],
+    sources: &["aws/amazon-eks-pod-identity-webhook: container credentials go before IRSA"],
     bad: "
 apiVersion: v1
 kind: ServiceAccount
@@ -57,7 +57,11 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
             out.report(
                 it,
                 path,
-                format!("{it}: IRSA's role {} wins over its Pod Identity association with {}, which is never used", short(arn), short(&association.role_arn)),
+                format!(
+                    "{it}: its Pod Identity association with {} wins over IRSA's role {}, which pods started since do not get",
+                    short(&association.role_arn),
+                    short(arn)
+                ),
             );
         }
     }

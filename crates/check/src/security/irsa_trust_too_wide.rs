@@ -65,8 +65,8 @@ roles:
     repair: None,
 };
 
-/// A name that nobody means: a policy that lets it in lets in everybody.
-const ANYBODY: &str = "seatrial-anybody";
+/// A name that nobody means, not by its first or last letter either: a policy that lets it in lets in everybody.
+const ANYBODY: &str = "7-seatrial-anybody-7";
 
 fn run(cx: &Cx<'_>, out: &mut Findings) {
     let account = &cx.snapshot.account;
@@ -81,9 +81,9 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
         let users: BTreeSet<(&str, &str)> = users.map(|it| (it.meta.ns(), it.meta.name.as_str())).collect();
         match width(role, issuer, &users) {
             Ok(None) => {}
-            Ok(Some((who, severity))) => {
-                let message = format!("Role {}: its trust policy lets in {who}, so its rights are not those of one application", role.name);
-                out.report_aws("AWS Role", &role.name, message).severity(severity);
+            Ok(Some(it)) => {
+                let message = format!("Role {}: its trust policy lets in {}, so its rights are not those of one application", role.name, it.who);
+                out.report_aws("AWS Role", &role.name, message).severity(it.severity).confidence(it.confidence);
             }
             Err(why) => {
                 let remedy = format!("look at it: aws iam get-role --role-name {} --query Role.AssumeRolePolicyDocument", role.name);
@@ -93,30 +93,93 @@ fn run(cx: &Cx<'_>, out: &mut Findings) {
     }
 }
 
+/// Somebody who is let in and should not be.
+struct Width {
+    who: String,
+    severity: Severity,
+    confidence: Confidence,
+}
+
+impl Width {
+    fn sure(who: String, severity: Severity) -> Option<Self> {
+        Some(Self { who, severity, confidence: Confidence::High })
+    }
+}
+
 /// Who is let in besides those that use it, from the widest to the narrowest; an error where a condition is not known.
-fn width(role: &Role, issuer: &str, users: &BTreeSet<(&str, &str)>) -> Result<Option<(String, Severity)>, String> {
+fn width(role: &Role, issuer: &str, users: &BTreeSet<(&str, &str)>) -> Result<Option<Width>, String> {
     let lets_in = |ns: &str, name: &str, audience: &str| {
-        let request = Request::of_web_identity(issuer, ns, name, Some(audience));
+        let request = Request::of_web_identity(&role.arn, issuer, ns, name, Some(audience));
         match trust::allows(role, "sts:AssumeRoleWithWebIdentity", &request) {
             Truth::Yes => Ok(true),
             Truth::No(_) => Ok(false),
             Truth::Open(why) => Err(why),
         }
     };
-    const USUAL: &str = "sts.amazonaws.com";
-    if lets_in(ANYBODY, ANYBODY, USUAL)? {
-        return Ok(Some(("any ServiceAccount of the cluster".to_owned(), Severity::High)));
+    // A pod chooses the audience of its token: those that the policy speaks of are within its reach.
+    let mut audiences = BTreeSet::from(["sts.amazonaws.com".to_owned()]);
+    audiences.extend(values(role, issuer, "aud").map(instance));
+    for audience in &audiences {
+        if lets_in(ANYBODY, ANYBODY, audience)? {
+            return Ok(Width::sure("any ServiceAccount of the cluster".to_owned(), Severity::High));
+        }
+        for (_, name) in users {
+            if lets_in(ANYBODY, name, audience)? {
+                return Ok(Width::sure(format!("a ServiceAccount {name} of any namespace"), Severity::High));
+            }
+        }
+        for pattern in values(role, issuer, "sub").filter(|it| it.contains(['*', '?'])) {
+            for (ns, name, who) in strangers(pattern) {
+                if lets_in(&ns, &name, audience)? {
+                    return Ok(Width::sure(who, if ns == ANYBODY { Severity::High } else { Severity::Medium }));
+                }
+            }
+        }
+        for (ns, _) in users {
+            if lets_in(ns, ANYBODY, audience)? {
+                return Ok(Width::sure(format!("any ServiceAccount of namespace {ns}"), Severity::Medium));
+            }
+        }
     }
     for (ns, name) in users {
-        if lets_in(ANYBODY, name, USUAL)? {
-            return Ok(Some((format!("a ServiceAccount {name} of any namespace"), Severity::High)));
-        }
-        if lets_in(ns, ANYBODY, USUAL)? {
-            return Ok(Some((format!("any ServiceAccount of namespace {ns}"), Severity::Medium)));
-        }
         if lets_in(ns, name, ANYBODY)? {
-            return Ok(Some((format!("tokens of ServiceAccount {ns}/{name} that were made for any other audience"), Severity::Low)));
+            // Which audiences STS takes is the identity provider's, which is not read.
+            let who = format!("tokens of ServiceAccount {ns}/{name} for any audience registered with the identity provider");
+            return Ok(Some(Width { who, severity: Severity::Low, confidence: Confidence::Medium }));
         }
     }
     Ok(None)
+}
+
+/// What the role's conditions compare a claim of this identity provider to.
+fn values<'r>(role: &'r Role, issuer: &str, claim: &str) -> impl Iterator<Item = &'r str> {
+    let key = format!("{}:{claim}", trust::provider(issuer));
+    let conditions = role.trust.iter().flat_map(|it| &it.conditions).filter(move |it| it.key.eq_ignore_ascii_case(&key));
+    conditions.flat_map(|it| &it.values).map(|it| it.as_str())
+}
+
+/// A text that a pattern matches and nobody means.
+fn instance(pattern: &str) -> String {
+    pattern.replace('*', ANYBODY).replace('?', "x")
+}
+
+/// ServiceAccounts that nobody means and a pattern of subjects may match, where it spans namespaces or takes a whole one: namespace, name, who they are.
+fn strangers(pattern: &str) -> Vec<(String, String, String)> {
+    let is_wild = |it: &str| it.contains(['*', '?']);
+    let rest = pattern.strip_prefix("system:serviceaccount:").unwrap_or(pattern);
+    let spanning = || format!("ServiceAccounts of several namespaces, all that fit {pattern}");
+    match rest.rsplit_once(':') {
+        Some((before, name)) => {
+            let ns = before.rsplit(':').next().unwrap_or(before);
+            let who = match is_wild(before) {
+                true => spanning(),
+                false if name.trim_matches(['*', '?']).is_empty() => format!("any ServiceAccount of namespace {ns}"),
+                // Some of one namespace, as its name says.
+                false => return Vec::new(),
+            };
+            vec![(instance(ns), instance(name), who)]
+        }
+        // One asterisk stands for the end of the one and the beginning of the other.
+        None => vec![(instance(rest), ANYBODY.to_owned(), spanning()), (ANYBODY.to_owned(), instance(rest), spanning())],
+    }
 }

@@ -5,7 +5,7 @@ mod request;
 
 use seatrial_model::account::{Role, Statement};
 
-pub(super) use request::Request;
+pub(super) use request::{Request, provider};
 
 use super::iam_roles::matches;
 

@@ -66,20 +66,24 @@ impl Request {
         Self { principal: arn.to_owned(), keys: Vec::new(), caller: Caller::Role }
     }
 
-    /// What a pod asks with the token of its ServiceAccount; `issuer` as EKS tells it, `https://...`.
-    pub fn of_web_identity(issuer: &str, namespace: &str, service_account: &str, audience: Option<&str>) -> Self {
-        let provider = issuer.trim_start_matches("https://").trim_end_matches('/');
+    /// What a pod asks of the role `arn` with the token of its ServiceAccount; `issuer` as EKS tells it, `https://...`.
+    ///
+    /// STS takes a token by the identity provider that the role's own account has registered.
+    ///
+    /// Source: EKS user guide, cross-account IAM permissions.
+    pub fn of_web_identity(arn: &str, issuer: &str, namespace: &str, service_account: &str, audience: Option<&str>) -> Self {
+        let provider = provider(issuer);
         let key = |name: &str| format!("{provider}:{name}").to_lowercase();
         let subject = format!("system:serviceaccount:{namespace}:{service_account}");
         let keys = vec![(key("sub"), Some(subject)), (key("aud"), audience.map(str::to_owned))];
-        Self { principal: format!(":oidc-provider/{provider}"), keys, caller: Caller::WebIdentity }
+        let (partition, account) = (arn.split(':').nth(1).unwrap_or_default(), arn.split(':').nth(4).unwrap_or_default());
+        Self { principal: format!("arn:{partition}:iam::{account}:oidc-provider/{provider}"), keys, caller: Caller::WebIdentity }
     }
 
     /// Whether a statement's principal means the one that asks.
     pub fn is_principal(&self, principal: &str) -> bool {
         let means = match self.caller {
-            Caller::PodIdentity => principal == self.principal,
-            Caller::WebIdentity => principal.ends_with(&self.principal),
+            Caller::PodIdentity | Caller::WebIdentity => principal == self.principal,
             // A role, or everybody of its account whom a policy there lets.
             Caller::Role => principal == self.principal || account_of(principal).is_some_and(|it| self.principal.split(':').nth(4) == Some(it)),
         };
@@ -103,6 +107,11 @@ impl Request {
             _ => Held::Open,
         }
     }
+}
+
+/// How IAM names the identity provider of an issuer.
+pub(in super::super) fn provider(issuer: &str) -> &str {
+    issuer.trim_start_matches("https://").trim_end_matches('/')
 }
 
 /// `111122223333` and `arn:aws:iam::111122223333:root`: a whole account.
