@@ -15,7 +15,8 @@ pub(crate) static CLOUDWATCH: Service = Service {
 };
 
 calls! {
-    DESCRIBE_ALARMS = Call::new(&CLOUDWATCH, "DescribeAlarms").on(&["arn:{partition}:cloudwatch:{region}:{account}:alarm:*"]).send(&["AlarmTypes"])
+    /// Allowed on `*`: with a narrower scope the answer succeeds and leaves composite alarms out. Source: CloudWatch API reference, DescribeAlarms.
+    DESCRIBE_ALARMS = Call::new(&CLOUDWATCH, "DescribeAlarms").send(&["AlarmTypes"])
         .paged("NextToken", "NextToken", Some(("MaxRecords", 100))).must("MetricAlarms").keep(&[
             "MetricAlarms.AlarmName", "MetricAlarms.Namespace", "MetricAlarms.MetricName", "MetricAlarms.Dimensions.Name",
             "MetricAlarms.Dimensions.Value", "MetricAlarms.StateValue", "MetricAlarms.AlarmActions", "MetricAlarms.ActionsEnabled",

@@ -47,6 +47,7 @@ calls! {
             "launchTemplateVersionSet.launchTemplateData.metadataOptions.httpPutResponseHopLimit",
             "launchTemplateVersionSet.launchTemplateData.blockDeviceMappingSet.deviceName",
             "launchTemplateVersionSet.launchTemplateData.blockDeviceMappingSet.ebs.encrypted",
+            "launchTemplateVersionSet.launchTemplateData.blockDeviceMappingSet.ebs.snapshotId",
             "launchTemplateVersionSet.launchTemplateData.blockDeviceMappingSet.ebs.volumeType",
             "launchTemplateVersionSet.launchTemplateData.blockDeviceMappingSet.ebs.volumeSize",
         ]);

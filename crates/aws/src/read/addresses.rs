@@ -19,7 +19,9 @@ use crate::tree::Tree;
 pub async fn addresses(r: &Reader<'_>) -> Result<Vec<Address>, Failure> {
     let users = try_join4(r.in_vpc(&ec2::DESCRIBE_NAT_GATEWAYS), r.load_balancers(), r.instances(), r.name());
     let (list, (gateways, balancers, instances, name)) = try_join(r.client.list(&ec2::DESCRIBE_ADDRESSES, Members::new()), users).await?;
-    let of_gateways = gateways.iter().map(Tree).flat_map(|it| ids(it).into_iter().map(move |id| (id, it.word("natGatewayId"))));
+    // For an hour after its end a gateway is still listed.
+    let is_there = |it: &Tree<'_>| !matches!(it.str("state"), Some("deleted" | "failed"));
+    let of_gateways = gateways.iter().map(Tree).filter(is_there).flat_map(|it| ids(it).into_iter().map(move |id| (id, it.word("natGatewayId"))));
     let of_balancers = balancers.iter().flat_map(|it| it.address_ids.iter().map(|id| (id.clone(), it.name.clone())));
     let users: BTreeMap<Text, Text> = of_gateways.chain(of_balancers).collect();
     let named = scope::address_ids(r.cluster);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use seatrial_aws::{Options, calls, collect, collect_at, permissions};
 use seatrial_aws_fake::{Faults, World};
-use seatrial_model::account::{Address, PolicyCondition};
+use seatrial_model::account::{Address, NatGateway, PolicyCondition};
 use seatrial_model::{Account, Known, Need};
 use serde_json::{Value, json};
 
@@ -133,7 +133,11 @@ async fn addresses_are_the_clusters_and_say_what_uses_them() {
         address("eipalloc-node", Some("i-0dd5121f61bbdba17"), None),
         address("eipalloc-tagged", None, Some(("kubernetes.io/cluster/shop-prod", "owned"))),
     ];
-    let others = [address("eipalloc-other", None, Some(("kubernetes.io/cluster/other", "owned"))), address("eipalloc-vm", Some("i-1"), None)];
+    let Known::Yes(gateways) = &mut snapshot.account.nat_gateways else { panic!("golden") };
+    let (state, address_ids) = ("deleted".into(), vec!["eipalloc-left".into()]);
+    gateways.push(NatGateway { id: "nat-gone".into(), state, address_ids, ..NatGateway::default() });
+    let left = address("eipalloc-left", None, None);
+    let others = [left, address("eipalloc-other", None, Some(("kubernetes.io/cluster/other", "owned"))), address("eipalloc-vm", Some("i-1"), None)];
     snapshot.account.addresses = Known::Yes(mine.iter().cloned().chain(others).collect());
     let service = snapshot.cluster.services.first_mut().expect("a Service");
     service.meta.annotations.insert("service.beta.kubernetes.io/aws-load-balancer-eip-allocations".into(), "eipalloc-x, eipalloc-named".into());

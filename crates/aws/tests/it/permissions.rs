@@ -95,6 +95,20 @@ fn the_policy_names_no_wildcard_where_aws_knows_a_resource() {
     assert!(it.to_string().len() < 6144, "a managed policy holds 6,144 characters: {}", it.to_string().len());
 }
 
+#[test]
+fn alarms_are_read_on_all_resources() {
+    let place = Place { region: Some("us-east-1".to_owned()), account: Some("111122223333".to_owned()), cluster: Some("shop".to_owned()) };
+    for it in [policy(&needs(), &place), policy_in_reach(&needs(), &place, &golden())] {
+        let statements = it["Statement"].as_array().expect("statements").iter();
+        let of_alarms: Vec<_> = statements.filter(|it| it["Action"].as_array().expect("actions").iter().any(|it| it == "cloudwatch:DescribeAlarms")).collect();
+        assert_eq!(
+            of_alarms.iter().flat_map(|it| resources_of(it)).collect::<Vec<_>>(),
+            ["*"],
+            "a narrower scope leaves composite alarms out, and says nothing of it"
+        );
+    }
+}
+
 /// The resource that a request is about, as IAM sees it; `None` for requests that are not limited by name.
 fn about(action: &str, members: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
     let text = |key: &str| members.get(key).and_then(|it| it.as_array().map_or(it.as_str(), |all| all.first()?.as_str()));

@@ -105,7 +105,7 @@ pub struct LaunchTemplate {
     /// `optional` or `required`; absent where the template leaves it to the image.
     pub http_tokens: Option<Text>,
     pub http_put_response_hop_limit: Option<i64>,
-    /// Those that it names; where it names none, the image's own.
+    /// Those that it names, and those that the image brings along.
     pub disks: Vec<TemplateDisk>,
 }
 pub struct TemplateDisk {
@@ -113,7 +113,7 @@ pub struct TemplateDisk {
     pub device: Text,
     pub volume_type: Option<Text>,
     pub size_gib: Option<i64>,
-    /// What becomes of it with the region's default (`ec2:GetEbsEncryptionByDefault`); absent where an image of the user's own decides.
+    /// What becomes of it with the region's default (`ec2:GetEbsEncryptionByDefault`); absent where a snapshot or an image of the user's own decides.
     pub encrypted: Option<bool>,
 }
 }
