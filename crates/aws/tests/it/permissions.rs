@@ -168,6 +168,9 @@ async fn a_policy_for_one_cluster_allows_all_that_it_asks_for_by_name_and_nothin
     assert!(!allows(&it, "ecr:DescribeImages", "arn:aws:ecr:us-east-1:111122223333:repository/any"));
 }
 
+/// Actions that are asked for on all resources although AWS knows some: with less, a successful answer leaves things out.
+const WIDER: &[&str] = &["cloudwatch:DescribeAlarms"];
+
 /// AWS' own reference of its actions says which can be limited to resources, and how those are called.
 #[test]
 fn every_action_is_limited_as_far_as_aws_lets_it() {
@@ -185,6 +188,10 @@ fn every_action_is_limited_as_far_as_aws_lets_it() {
         let patterns: Vec<&str> = types.keys().filter_map(|it| service["resources"][it]["arn"].as_str()).collect();
         let fits = |it: &&str| patterns.iter().any(|pattern| is_of(it, pattern));
         let is_limited = call.resources != ["*"];
+        if WIDER.contains(&call.action().as_str()) {
+            assert!(!is_limited && !patterns.is_empty(), "{} is no exception any more", call.action());
+            continue;
+        }
         if is_limited == patterns.is_empty() || (is_limited && !call.resources.iter().all(fits)) {
             wrong.insert(format!("{}: {:?}, and AWS knows {patterns:?}", call.action(), call.resources));
         }
