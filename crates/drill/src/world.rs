@@ -4,6 +4,7 @@ mod autoscaling;
 mod build;
 mod clean;
 mod gaps;
+mod instances;
 mod nodes;
 mod offers;
 mod owners;

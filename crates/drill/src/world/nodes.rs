@@ -3,8 +3,9 @@
 use seatrial_facts::instance_types::{self, InstanceType};
 use seatrial_model::Condition;
 use seatrial_model::kinds::nodes::{Node, NodeSpec, NodeStatus};
-use seatrial_model::{Labels, Meta, Object, Quantity, Text};
+use seatrial_model::{Labels, Meta, Object};
 
+use super::instances;
 use crate::refusal::Refusal;
 
 /// Nodes that are described and not read.
@@ -79,31 +80,12 @@ fn object(kind: &InstanceType, group: usize, zone: char, node: usize) -> Object<
     let zone = format!("us-east-1{zone}");
     let name = format!("node-{}-{zone}-{node}", group + 1);
     let mut labels = Labels::default();
-    for (key, value) in [
-        ("kubernetes.io/hostname", name.as_str()),
-        ("kubernetes.io/os", "linux"),
-        ("kubernetes.io/arch", kind.arch),
-        ("node.kubernetes.io/instance-type", kind.name.as_str()),
-        ("topology.kubernetes.io/region", "us-east-1"),
-        ("topology.kubernetes.io/zone", &zone),
-        ("topology.ebs.csi.aws.com/zone", &zone),
-        // The kubelet and the cloud provider go on setting the older names.
-        ("beta.kubernetes.io/os", "linux"),
-        ("beta.kubernetes.io/arch", kind.arch),
-        ("beta.kubernetes.io/instance-type", kind.name.as_str()),
-        ("failure-domain.beta.kubernetes.io/region", "us-east-1"),
-        ("failure-domain.beta.kubernetes.io/zone", &zone),
-        ("eks.amazonaws.com/nodegroup", &format!("described-{}", group + 1)),
-        ("eks.amazonaws.com/capacityType", "ON_DEMAND"),
-    ] {
-        labels.insert(Text::new(key), Text::new(value));
-    }
-    let mut status = NodeStatus::default();
-    status.allocatable.insert("cpu".into(), Quantity::millis(kind.allocatable_millicpu));
-    status.allocatable.insert("memory".into(), Quantity::units(kind.allocatable_mib * 1024 * 1024));
-    status.allocatable.insert("pods".into(), Quantity::units(kind.max_pods));
-    // The 80 GiB root volume that node groups have by default, less the kubelet's share.
-    status.allocatable.insert("ephemeral-storage".into(), Quantity::units(70 << 30));
+    instances::describe(&mut labels, kind);
+    instances::place(&mut labels, &zone);
+    labels.insert("kubernetes.io/hostname".into(), name.as_str().into());
+    labels.insert("eks.amazonaws.com/nodegroup".into(), format!("described-{}", group + 1).into());
+    labels.insert("eks.amazonaws.com/capacityType".into(), "ON_DEMAND".into());
+    let mut status = NodeStatus { allocatable: instances::allocatable(kind), ..NodeStatus::default() };
     status.conditions.push(Condition { kind: "Ready".into(), status: "True".into(), ..Condition::default() });
     let meta = Meta { name: name.into(), labels, ..Meta::default() };
     Object { api_version: "v1".into(), kind: "Node".into(), meta, origin: None, it: Node { spec: NodeSpec::default(), status } }

@@ -13,6 +13,8 @@ use seatrial_model::{Labels, Object, PodSpec, Quantity, Requirement, ResourceLis
 use seatrial_sim::controllers::rehearsal::Offer;
 use seatrial_sim::{NodeFacts, Request, Rules, term_matches};
 
+use super::instances;
+
 /// The prefixes under which Karpenter and Auto Mode describe instances.
 const ABOUT_INSTANCES: [&str; 2] = ["karpenter.k8s.aws/instance-", "eks.amazonaws.com/instance-"];
 /// What no instance of the table has: a condition on it is judged by its absence.
@@ -45,22 +47,16 @@ impl<'a> Ground<'a> {
 
     /// A node of this type with these labels and taints, less what its DaemonSets take.
     fn node(&self, kind: &InstanceType, labels: Labels, taints: &[Taint]) -> NodeFacts {
-        let mut all = labels;
-        for (key, value) in [(ARCH, kind.arch), ("kubernetes.io/os", "linux"), ("node.kubernetes.io/instance-type", kind.name.as_str())] {
-            all.insert(key.into(), value.into());
-        }
         let (mut cpu, mut bytes, mut pods) = (kind.allocatable_millicpu, kind.allocatable_mib << 20, kind.max_pods);
-        for spec in self.daemons.iter().filter(|it| runs_on(it, &all, taints)) {
+        for spec in self.daemons.iter().filter(|it| runs_on(it, &labels, taints)) {
             let request = Request::of(spec, None, self.rules);
             (cpu, bytes, pods) = (cpu - request.millicpu, bytes - request.memory, pods - 1);
         }
-        let mut allocatable = ResourceList::default();
+        let mut allocatable = instances::allocatable(kind);
         allocatable.insert("cpu".into(), Quantity::millis(cpu.max(0)));
         allocatable.insert("memory".into(), Quantity::units(bytes.max(0)));
         allocatable.insert("pods".into(), Quantity::units(pods.max(0)));
-        // The 80 GiB root volume that node groups have by default, less the kubelet's share.
-        allocatable.insert("ephemeral-storage".into(), Quantity::units(70 << 30));
-        NodeFacts { name: "new".into(), labels: all, taints: taints.to_vec(), allocatable, ..NodeFacts::default() }
+        NodeFacts { name: "new".into(), labels, taints: taints.to_vec(), allocatable, ..NodeFacts::default() }
     }
 
     /// What a NodePool without nodes may add.
@@ -109,7 +105,7 @@ impl<'a> Ground<'a> {
         for zone in &zones {
             for bought in ["on-demand", "spot"].into_iter().filter(|it| capacity.as_deref().is_none_or(|only| only == *it)) {
                 let mut there = Labels::default();
-                place(&mut there, zone);
+                instances::place(&mut there, zone);
                 there.insert(CAPACITY.into(), bought.into());
                 if of_place.iter().all(|it| it.matches(&there)) {
                     let labels = |of_kind: &Labels| of_kind.iter().chain(there.iter()).map(|it| (it.0.clone(), it.1.clone())).collect();
@@ -148,7 +144,8 @@ impl<'a> Ground<'a> {
         }
         let of = |zone: &Text| {
             let mut labels = group.labels.clone();
-            place(&mut labels, zone);
+            instances::describe(&mut labels, &kind);
+            instances::place(&mut labels, zone);
             labels.insert("eks.amazonaws.com/nodegroup".into(), group.name.clone());
             labels.insert("eks.amazonaws.com/capacityType".into(), group.capacity_type.clone());
             self.node(&kind, labels, &group.taints)
@@ -175,20 +172,12 @@ fn is_told(key: &str) -> bool {
 /// A label that whoever wrote the pool made up: a pod may ask for it, and no instance is ruled out by it.
 fn is_own(key: &str) -> bool {
     let known = [ARCH, "kubernetes.io/os", "node.kubernetes.io/instance-type"];
-    !known.contains(&key) && !OF_PLACES.contains(&key) && !ABOUT_INSTANCES.iter().any(|it| key.starts_with(it))
-}
-
-fn place(labels: &mut Labels, zone: &Text) {
-    labels.insert(ZONE.into(), zone.clone());
-    labels.insert("topology.ebs.csi.aws.com/zone".into(), zone.clone());
-    labels.insert(REGION.into(), zone.trim_end_matches(|it: char| it.is_ascii_lowercase()).into());
+    !known.contains(&key) && !key.starts_with("beta.kubernetes.io/") && !OF_PLACES.contains(&key) && !ABOUT_INSTANCES.iter().any(|it| key.starts_with(it))
 }
 
 fn describe(labels: &mut Labels, kind: &InstanceType, prefix: &str) {
     let (generation, cpu, memory) = (kind.generation().to_string(), kind.vcpus.to_string(), kind.memory_mib.to_string());
-    for (key, value) in [(ARCH, kind.arch), ("kubernetes.io/os", "linux"), ("node.kubernetes.io/instance-type", kind.name.as_str())] {
-        labels.insert(key.into(), value.into());
-    }
+    instances::describe(labels, kind);
     for (key, value) in [
         ("category", kind.category()),
         ("family", kind.family()),

@@ -146,3 +146,14 @@ fn a_pod_that_selects_a_small_instance_gets_one_though_the_pool_has_larger_ones(
     let answer = grown(&town, 2);
     assert!(answer.drills[0].summary.contains("Karpenter adds 1 node (m6i.large in us-east-1a)"), "{}", answer.drills[0].summary);
 }
+
+#[test]
+fn new_nodes_have_the_labels_that_kubelets_still_set() {
+    let mut town = Town::new();
+    let older = "nodeSelector: {beta.kubernetes.io/os: linux, failure-domain.beta.kubernetes.io/zone: us-east-1a, pool: batch}";
+    let full = "pool: batch, beta.kubernetes.io/os: linux, failure-domain.beta.kubernetes.io/zone: us-east-1a";
+    town.node_with("a1", "us-east-1a", "1", full, "").deployment("api", &["a1", "a1"], older, "");
+    town.add("apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: batch}\nspec: {template: {metadata: {labels: {pool: batch}}, spec: {requirements: [{key: karpenter.k8s.aws/instance-family, operator: In, values: [m6i]}]}}}");
+    let answer = grown(&town, 2);
+    assert_eq!(answer.drills[0].verdict, Verdict::Survives, "{:?}", said(&answer.drills[0]));
+}
