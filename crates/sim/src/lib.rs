@@ -55,7 +55,7 @@ pub use random::Draws;
 pub use requests::{Request, RequestOptions, container_requests, is_pod_level, is_scalar, pod_limits, pod_requests};
 pub use schedule::{Comparison, FitError, Outcome, Placement, Scheduler, feasible_nodes_to_find};
 pub use score::{MAX_NODE_SCORE, PluginScores, default_normalize_score};
-pub use selectors::term_matches;
+pub use selectors::{accepts, term_matches};
 pub use state::State;
 pub use statics::normalized_image;
 pub use undo::Mark;

@@ -1,7 +1,7 @@
 //! Node selector terms as the scheduler reads them: a term with an invalid condition matches nothing.
 
 use seatrial_model::pod::NodeSelectorTerm;
-use seatrial_model::{Labels, Requirement};
+use seatrial_model::{Labels, PodSpec, Requirement};
 
 /// Whether a term matches a node of this name with these labels.
 ///
@@ -9,6 +9,13 @@ use seatrial_model::{Labels, Requirement};
 pub fn term_matches(term: &NodeSelectorTerm, name: &str, labels: &Labels) -> bool {
     let valid = term.match_expressions.iter().all(is_valid) && term.match_fields.iter().all(is_valid_field);
     valid && term.matches(name, labels)
+}
+
+/// Whether a pod's node selector and required node affinity accept a node of this name with these labels.
+pub fn accepts(spec: &PodSpec, name: &str, labels: &Labels) -> bool {
+    let required = spec.affinity.as_ref().and_then(|it| it.node_affinity.as_ref()?.required_during_scheduling_ignored_during_execution.as_ref());
+    spec.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+        && required.is_none_or(|it| it.node_selector_terms.iter().any(|term| term_matches(term, name, labels)))
 }
 
 /// A field condition names exactly one value.

@@ -11,7 +11,7 @@ use seatrial_model::kinds::scaling::NodePool;
 use seatrial_model::pod::Taint;
 use seatrial_model::{Labels, Object, PodSpec, Quantity, Requirement, ResourceList, Snapshot, Text, WorkloadKind};
 use seatrial_sim::controllers::rehearsal::Offer;
-use seatrial_sim::{NodeFacts, Request, Rules, term_matches};
+use seatrial_sim::{NodeFacts, Request, Rules, accepts};
 
 use super::instances;
 
@@ -193,9 +193,6 @@ fn describe(labels: &mut Labels, kind: &InstanceType, prefix: &str) {
 
 /// Whether a DaemonSet's pod runs on a node of these labels and taints.
 fn runs_on(spec: &PodSpec, labels: &Labels, taints: &[Taint]) -> bool {
-    let required = spec.affinity.as_ref().and_then(|it| it.node_affinity.as_ref()?.required_during_scheduling_ignored_during_execution.as_ref());
     let tolerated = |taint: &Taint| &*taint.effect == "PreferNoSchedule" || spec.tolerations.iter().any(|it| it.tolerates(taint));
-    spec.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value))
-        && required.is_none_or(|it| it.node_selector_terms.iter().any(|term| term_matches(term, "new", labels)))
-        && taints.iter().all(tolerated)
+    accepts(spec, "new", labels) && taints.iter().all(tolerated)
 }

@@ -6,7 +6,7 @@ use seatrial_model::{Labels, PodSpec};
 use super::Happened;
 use crate::nodes::NodeFacts;
 use crate::requests::{RequestOptions, pod_requests};
-use crate::selectors::term_matches;
+use crate::selectors::accepts;
 
 /// NodeResourcesFit: the node holds the pod now, and has more of something that the pod asks for than before.
 pub fn resources(spec: &PodSpec, old: Option<&NodeFacts>, new: &NodeFacts) -> bool {
@@ -23,16 +23,9 @@ pub fn grew(spec: &PodSpec, old: &NodeFacts, new: &NodeFacts) -> bool {
     more("pods") || asked.iter().any(|(name, amount)| !amount.is_zero() && more(name))
 }
 
-/// Whether node selector and required node affinity accept the node.
-fn accepts(spec: &PodSpec, node: &NodeFacts) -> bool {
-    let required = spec.affinity.as_ref().and_then(|it| it.node_affinity.as_ref()?.required_during_scheduling_ignored_during_execution.as_ref());
-    spec.node_selector.iter().all(|(key, value)| node.labels.get(key) == Some(value))
-        && required.is_none_or(|it| it.node_selector_terms.iter().any(|term| term_matches(term, &node.name, &node.labels)))
-}
-
 /// NodeAffinity: the node is accepted now, and was not before.
 pub fn affinity(spec: &PodSpec, old: Option<&NodeFacts>, new: &NodeFacts) -> bool {
-    accepts(spec, new) && old.is_none_or(|it| !accepts(spec, it))
+    accepts(spec, &new.name, &new.labels) && old.is_none_or(|it| !accepts(spec, &it.name, &it.labels))
 }
 
 pub(super) fn tolerates_cordon(spec: &PodSpec) -> bool {

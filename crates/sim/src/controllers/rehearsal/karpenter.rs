@@ -12,6 +12,7 @@ use super::{Event, Rehearsal};
 use crate::controllers::latencies::{KARPENTER_BATCH_IDLE, KARPENTER_BATCH_MAX};
 use crate::ids::{NodeId, PodId};
 use crate::nodes::NodeFacts;
+use crate::selectors::accepts;
 
 /// A NodePool with what its requirements leave to choose from.
 #[derive(Clone, Debug, Default)]
@@ -228,12 +229,9 @@ impl Rehearsal {
         self.offers(claim.pool).filter(holds).min_by(|a, b| a.price.total_cmp(&b.price)).cloned()
     }
 
-    /// Whether the pod's selector and required affinity accept a node of these labels; the placement was thought on a larger one.
+    /// Whether the pod accepts a node of these labels; the placement was thought on a larger one.
     fn selects(&self, pod: PodId, facts: &NodeFacts) -> bool {
-        let spec = self.state.spec(pod);
-        let plain = spec.node_selector.iter().all(|(key, value)| facts.labels.get(key) == Some(value));
-        let required = spec.affinity.as_ref().and_then(|it| it.node_affinity.as_ref()?.required_during_scheduling_ignored_during_execution.as_ref());
-        plain && required.is_none_or(|it| it.node_selector_terms.iter().any(|term| crate::selectors::term_matches(term, &facts.name, &facts.labels)))
+        accepts(self.state.spec(pod), &facts.name, &facts.labels)
     }
 
     fn order_within_limits(&mut self, pool: usize, offer: Option<Arc<Offer>>) {
