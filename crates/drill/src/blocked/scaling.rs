@@ -14,11 +14,11 @@ fn row(stage: &Stage<'_>, unit: usize, wanted: i64) -> Option<Blocked> {
     let (namespace, name) = (&stage.world.units[unit].namespace, &scaler.name);
     Some(Blocked {
         pod: format!("{namespace}/{}", stage.world.units[unit].name),
-        pods: u64::try_from(wanted - scaler.max).unwrap_or(0),
+        pods: u64::try_from(wanted - scaler.spec.max).unwrap_or(0),
         by: "autoscaler".to_owned(),
         object: format!("HorizontalPodAutoscaler {namespace}/{name}"),
         field: "spec.maxReplicas".to_owned(),
-        value: scaler.max.to_string(),
+        value: scaler.spec.max.to_string(),
         fix: format!("raise it to {wanted}, if nodes and whatever the pods call can take them"),
         patch: format!("kubectl -n {namespace} patch hpa {name} --type merge -p '{{\"spec\":{{\"maxReplicas\":{wanted}}}}}'"),
         kubernetes_message: "the desired replica count is more than the maximum replica count".to_owned(),

@@ -114,9 +114,9 @@ impl Goal {
         let before = desired.max(it.before as i64).max(1);
         let times = request.times;
         let (wanted, load) = match (scaler, times) {
-            (Some(scaler), Some(times)) => (scaler.wanted(f64::from(times)), scaler.load * f64::from(times)),
+            (Some(scaler), Some(times)) => (scaler.wanted(f64::from(times)), scaler.spec.load * f64::from(times)),
             // An autoscaler stops within its tolerance of what the load is worth: to its maximum it goes for more than that.
-            (Some(scaler), None) => (scaler.max, scaler.per_pod * scaler.max as f64 * (1.0 + scaler.tolerance()) + 1.0),
+            (Some(Scaler { spec, .. }), None) => (spec.max, spec.per_pod * spec.max as f64 * (1.0 + spec.tolerance().0) + 1.0),
             (None, Some(times)) => (before.saturating_mul(i64::from(times)), 0.0),
             (None, None) => (it.max.unwrap_or(before * 2), 0.0),
         };
@@ -147,7 +147,7 @@ fn act(stage: &mut Stage<'_>, unit: usize, goal: &Goal) {
     if let Some((_, it)) = stage.scaler_of(unit)
         && let Some(why) = held_back(it, asked, goal)
     {
-        if asked == it.max && goal.wanted > it.max {
+        if asked == it.spec.max && goal.wanted > it.spec.max {
             stage.capped.push((unit, goal.wanted));
         }
         stage.stuck.push(why);
@@ -156,18 +156,19 @@ fn act(stage: &mut Stage<'_>, unit: usize, goal: &Goal) {
 
 /// Why an autoscaler has come to rest below what the load is worth; `None` where what is left is within its tolerance.
 fn held_back(it: &Scaler, asked: i64, goal: &Goal) -> Option<String> {
-    let share = goal.load / it.per_pod / asked.max(1) as f64;
-    if asked >= goal.wanted || share <= 1.0 + it.tolerance() {
+    let spec = &it.spec;
+    let (share, tolerated) = (goal.load / spec.per_pod / asked.max(1) as f64, 1.0 + spec.tolerance().0);
+    if asked >= goal.wanted || share <= tolerated {
         return None;
     }
-    Some(match it.most_per_pod.filter(|most| *most <= it.per_pod * (1.0 + it.tolerance())) {
+    Some(match spec.most_per_pod.filter(|most| *most <= spec.per_pod * tolerated) {
         Some(most) => format!(
             "HPA {} stays at {asked}, since the limit of {} lets a pod show {:.0} % of the target at most",
             it.name,
             it.resource,
-            most * 100.0 / it.per_pod
+            most * 100.0 / spec.per_pod
         ),
-        None if asked == it.max => format!("HPA {} stops at its maxReplicas of {asked}, and each pod gets {:.0} % of its target", it.name, share * 100.0),
+        None if asked == spec.max => format!("HPA {} stops at its maxReplicas of {asked}, and each pod gets {:.0} % of its target", it.name, share * 100.0),
         None => format!("HPA {} stops at {asked}", it.name),
     })
 }

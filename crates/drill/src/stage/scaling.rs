@@ -33,14 +33,7 @@ impl Stage<'_> {
                 namespace: world.units[it.unit].namespace.clone(),
                 name: it.name.clone(),
                 target,
-                min: it.min,
-                max: it.max,
-                per_pod: it.per_pod,
-                load: it.load,
-                most_per_pod: it.most_per_pod,
-                unmeasured: it.unmeasured,
-                up: it.up.clone(),
-                down: it.down.clone(),
+                spec: it.spec.clone(),
             });
             self.scalers.push(OnStage { scaler: at, target });
         }
@@ -109,13 +102,14 @@ impl Stage<'_> {
 }
 
 fn cause(it: &Scaler, step: &Scaling) -> String {
-    let most = it.most_per_pod.filter(|most| step.share * it.per_pod >= *most * 0.999);
+    let spec = &it.spec;
+    let most = spec.most_per_pod.filter(|most| step.share * spec.per_pod >= *most * 0.999);
     let limit = if most.is_some() { ", as much as the limit lets a pod show" } else { "" };
     let shown = format!("{} at {:.0} % of its target{limit}", it.resource, step.share * 100.0);
     match () {
-        () if step.wanted > it.max && step.to == it.max => format!("{shown}; {} are wanted, maxReplicas is {}", step.wanted, it.max),
+        () if step.wanted > spec.max && step.to == spec.max => format!("{shown}; {} are wanted, maxReplicas is {}", step.wanted, spec.max),
         () if step.to > step.from && step.to < step.wanted => format!("{shown}; {} are wanted, and come at the pace of its rules", step.wanted),
-        () if step.to < step.from && step.wanted < it.min && step.to == it.min => format!("{shown}; minReplicas is {}", it.min),
+        () if step.to < step.from && step.wanted < spec.min && step.to == spec.min => format!("{shown}; minReplicas is {}", spec.min),
         () => shown,
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use seatrial_model::cluster::Cluster;
-use seatrial_model::kinds::scaling::{HorizontalPodAutoscaler, ResourceMetric, ScalingRules};
+use seatrial_model::kinds::scaling::{HorizontalPodAutoscaler, ResourceMetric};
 use seatrial_model::{Object, PodSpec, Quantity, Text};
-use seatrial_sim::controllers::pod_autoscaler::{TOLERANCE, requests};
+use seatrial_sim::controllers::pod_autoscaler::requests;
+use seatrial_sim::controllers::rehearsal::AutoscalerSpec;
 
 use super::{Kind, World};
 
@@ -23,34 +24,15 @@ pub struct Scaler {
     pub name: Text,
     /// What it measures: `cpu` or `memory`.
     pub resource: Text,
-    /// `minReplicas`.
-    pub min: i64,
-    /// `maxReplicas`.
-    pub max: i64,
-    /// What each pod is to show: percent of its request, or thousandths of an amount.
-    pub per_pod: f64,
-    /// What all pods show together.
-    pub load: f64,
-    /// The most that a pod can show: its limit.
-    pub most_per_pod: Option<f64>,
-    /// What a pod without a reading is taken to show where the others show less than they are to.
-    pub unmeasured: f64,
-    /// `behavior.scaleUp`.
-    pub up: Option<ScalingRules>,
-    /// `behavior.scaleDown`.
-    pub down: Option<ScalingRules>,
+    /// What it goes by: each pod is to show percent of its request, or thousandths of an amount.
+    pub spec: AutoscalerSpec,
 }
 
 impl Scaler {
-    /// How far above the target it lets the load be before it grows.
-    pub fn tolerance(&self) -> f64 {
-        self.up.as_ref().and_then(|it| it.tolerance).map_or(TOLERANCE, |it| it.as_f64())
-    }
-
     /// How many replicas so many times the load asks for, whatever `maxReplicas` is.
     pub fn wanted(&self, times: f64) -> i64 {
         // A hundredth of a pod is the error of the arithmetic, and not a pod.
-        (self.load * times / self.per_pod - 0.01).ceil().max(1.0) as i64
+        (self.spec.load * times / self.spec.per_pod - 0.01).ceil().max(1.0) as i64
     }
 }
 
@@ -160,10 +142,8 @@ fn scaler(world: &World, unit: usize, it: &Object<HorizontalPodAutoscaler>) -> R
     };
     let pods = owner.before as f64;
     let min = it.min().max(0);
-    let scaler = Scaler {
-        unit,
-        name: it.meta.name.clone(),
-        resource: if decides.container.is_empty() { decides.resource.clone() } else { format!("{} of {}", decides.resource, decides.container).into() },
+    let resource = if decides.container.is_empty() { decides.resource.clone() } else { format!("{} of {}", decides.resource, decides.container).into() };
+    let spec = AutoscalerSpec {
         min,
         max: it.spec.max_replicas.max(min).max(1),
         per_pod: decides.per_pod,
@@ -173,6 +153,7 @@ fn scaler(world: &World, unit: usize, it: &Object<HorizontalPodAutoscaler>) -> R
         up: it.spec.behavior.as_ref().and_then(|it| it.scale_up.clone()),
         down: it.spec.behavior.as_ref().and_then(|it| it.scale_down.clone()),
     };
+    let scaler = Scaler { unit, name: it.meta.name.clone(), resource, spec };
     Ok((scaler, decides.reading.is_some()))
 }
 

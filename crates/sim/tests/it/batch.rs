@@ -7,7 +7,7 @@ use seatrial_model::kinds::scaling::{ScalingPolicy, ScalingRules};
 use seatrial_sim::controllers::cron_job::{Concurrency, Turn, missed, turn};
 use seatrial_sim::controllers::latencies::{ALL, Latencies};
 use seatrial_sim::controllers::quota::Quota;
-use seatrial_sim::controllers::rehearsal::{Autoscaler, CronPlan, JobPlan, Rehearsal, Scaled, SetPolicy};
+use seatrial_sim::controllers::rehearsal::{Autoscaler, AutoscalerSpec, CronPlan, JobPlan, Rehearsal, Scaled, SetPolicy};
 use serde_json::json;
 
 use crate::town::{REST, deployment, find, first, labels, node, set, settle, spec, times, town, until};
@@ -139,14 +139,7 @@ pub fn scaled(load: f64, max: i64, up: Option<ScalingRules>) -> (Rehearsal, usiz
         namespace: "shop".into(),
         name: "api".into(),
         target: Scaled::Rollout(at),
-        min: 4,
-        max,
-        per_pod: 500.0,
-        load: 2000.0,
-        most_per_pod: Some(1000.0),
-        unmeasured: 1000.0,
-        up,
-        down: None,
+        spec: AutoscalerSpec { min: 4, max, per_pod: 500.0, load: 2000.0, most_per_pod: Some(1000.0), unmeasured: 1000.0, up, down: None },
     };
     let scaler = town.add_autoscaler(scaler);
     town.set_load(scaler, load);

@@ -28,6 +28,13 @@ pub struct Autoscaler {
     pub name: Text,
     /// What it scales.
     pub target: Scaled,
+    /// What it goes by.
+    pub spec: AutoscalerSpec,
+}
+
+/// What a HorizontalPodAutoscaler goes by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AutoscalerSpec {
     /// `minReplicas`.
     pub min: i64,
     /// `maxReplicas`.
@@ -44,6 +51,14 @@ pub struct Autoscaler {
     pub up: Option<ScalingRules>,
     /// `behavior.scaleDown`.
     pub down: Option<ScalingRules>,
+}
+
+impl AutoscalerSpec {
+    /// How far above and below its target it leaves the metric alone, as shares of it.
+    pub fn tolerance(&self) -> (f64, f64) {
+        let of = |rules: &Option<ScalingRules>| rules.as_ref().and_then(|it| it.tolerance).map_or(TOLERANCE, |it| it.as_f64());
+        (of(&self.up), of(&self.down))
+    }
 }
 
 /// A change of the number of replicas by an autoscaler.
@@ -105,11 +120,6 @@ impl Rehearsal {
         at
     }
 
-    /// An autoscaler.
-    pub fn autoscaler(&self, at: usize) -> &Autoscaler {
-        &self.autoscalers.all[at].0
-    }
-
     /// What autoscalers have changed, in the order in which they did.
     pub fn scalings(&self) -> &[Scaling] {
         &self.autoscalers.steps
@@ -119,8 +129,8 @@ impl Rehearsal {
     pub fn set_load(&mut self, autoscaler: usize, load: f64) {
         let until = self.now + self.delay(&METRICS);
         let (it, memory) = &mut self.autoscalers.all[autoscaler];
-        memory.shown = Some((it.load, until));
-        it.load = load;
+        memory.shown = Some((it.spec.load, until));
+        it.spec.load = load;
         self.expect_look(autoscaler);
     }
 
@@ -200,9 +210,10 @@ impl Rehearsal {
     }
 
     pub(super) fn autoscale(&mut self, at: usize) {
-        let (it, mut memory) = self.autoscalers.all[at].clone();
+        let (scaler, mut memory) = self.autoscalers.all[at].clone();
+        let it = &scaler.spec;
         (memory.due, memory.waits) = (false, false);
-        let current = self.replicas_of(it.target);
+        let current = self.replicas_of(scaler.target);
         // Scaled to nothing by hand: the autoscaler is off.
         if current == 0 && it.min > 0 {
             self.autoscalers.all[at].1 = memory;
@@ -216,7 +227,7 @@ impl Rehearsal {
             remember(&mut memory.recommendations, Dated { at: self.now - period, ..last }, window);
         }
         memory.shown = memory.shown.filter(|shown| self.now < shown.1);
-        let (share, raw) = self.recommend(&it, memory.shown.map_or(it.load, |it| it.0), current);
+        let (share, raw) = self.recommend(&scaler, memory.shown.map_or(it.load, |it| it.0), current);
         let desired = stabilized(current, raw, &memory.recommendations, self.now, up_window, down_window);
         let latest = Dated { at: self.now, count: raw };
         remember(&mut memory.recommendations, latest, window);
@@ -238,23 +249,22 @@ impl Rehearsal {
             self.expect_look(at);
         }
         if raw > it.max {
-            let object = format!("HorizontalPodAutoscaler {}/{}", it.namespace, it.name);
+            let object = format!("HorizontalPodAutoscaler {}/{}", scaler.namespace, scaler.name);
             self.note_once("ScalingLimited", object, format!("the load asks for {raw} replicas, maxReplicas is {}", it.max));
         }
         if next != current {
             self.autoscalers.steps.push(Scaling { at: self.now, autoscaler: at, from: current, to: next, share, wanted: raw });
-            let cause = format!("HorizontalPodAutoscaler {}: {:.1} of {:.1} a pod ({limit:?})", it.name, share * it.per_pod, it.per_pod);
-            self.scale_to(it.target, next, &cause);
+            let cause = format!("HorizontalPodAutoscaler {}: {:.1} of {:.1} a pod ({limit:?})", scaler.name, share * it.per_pod, it.per_pod);
+            self.scale_to(scaler.target, next, &cause);
         }
     }
 
     /// What a pod shows as a share of what it is to have, and how many replicas that asks for.
-    fn recommend(&self, it: &Autoscaler, load: f64, current: i64) -> (f64, i64) {
-        let pods = self.pods_of(it.target);
+    fn recommend(&self, scaler: &Autoscaler, load: f64, current: i64) -> (f64, i64) {
+        let (it, pods) = (&scaler.spec, self.pods_of(scaler.target));
         let usage = load / pods.measured.max(1) as f64;
         let usage = it.most_per_pod.map_or(usage, |most| usage.min(most));
-        let of = |rules: &Option<ScalingRules>| rules.as_ref().and_then(|it| it.tolerance).map_or(TOLERANCE, |it| it.as_f64());
-        let tolerance = (of(&it.up), of(&it.down));
+        let tolerance = it.tolerance();
         let raw = if pods.silent > 0 && usage < it.per_pod {
             fewer_replicas(usage, it.per_pod, pods.measured, (pods.silent, it.unmeasured), current, tolerance)
         } else {

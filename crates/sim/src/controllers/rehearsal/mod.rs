@@ -42,7 +42,7 @@ use crate::schedule::Scheduler;
 use crate::state::State;
 use events::Event;
 
-pub use autoscalers::{Autoscaler, Scaled, Scaling};
+pub use autoscalers::{Autoscaler, AutoscalerSpec, Scaled, Scaling};
 pub use cluster_autoscaler::{ClusterAutoscaler, Expander};
 pub use crons::CronPlan;
 pub use group_update::{UpdateFlags, UpdateState, pace};
