@@ -53,10 +53,11 @@ async fn template(r: &Reader<'_>, group: &NodeGroup, by_default: bool) -> Result
 fn disks(data: Tree<'_>, ami_type: &str, by_default: bool) -> Vec<TemplateDisk> {
     // The snapshots behind EKS' images are plain; those behind an image of the user's own may be encrypted.
     let own_image = data.str("imageId").is_some() || ami_type == "CUSTOM";
+    // What an encrypted snapshot makes is encrypted, whatever the mapping says.
     let encrypted = |said: Option<bool>, may_be: bool| match said {
         _ if by_default => Some(true),
-        Some(said) => Some(said),
-        None => (!may_be).then_some(false),
+        Some(true) => Some(true),
+        _ => (!may_be).then_some(false),
     };
     let mapped = data.list("blockDeviceMappingSet").filter(|it| it.at("ebs").0.is_object());
     let mut found: Vec<TemplateDisk> = mapped
@@ -110,6 +111,7 @@ mod tests {
         assert_eq!(root(json!({"encrypted": "false"}), true), is(Some(true)), "the account's default cannot be opted out of");
         assert_eq!(of(json!({}), USUAL, false), is(Some(false)));
         assert_eq!(root(json!({"snapshotId": "snap-1"}), false), is(None), "the snapshot may be encrypted");
+        assert_eq!(root(json!({"snapshotId": "snap-1", "encrypted": "false"}), false), is(None));
         assert_eq!(root(json!({"snapshotId": "snap-1"}), true), is(Some(true)));
     }
 
