@@ -70,7 +70,9 @@ fn drills(dir: &Path) -> Result<Value, String> {
     let start = Instant::now();
     let mut world = World::of(&snapshot, None, None, &Latencies::default()).map_err(|it| it.message().to_owned())?;
     let world_seconds = start.elapsed().as_secs_f64();
-    let targets: Vec<String> = world.state.node_ids().take(LOST).map(|it| world.state.node_name(it).to_string()).collect();
+    // A drill costs what waits and what is below it in priority, and with the cluster both grow.
+    let lost = (LOST * TOWN / snapshot.cluster.pods.len().max(TOWN)).max(1);
+    let targets: Vec<String> = world.state.node_ids().take(lost).map(|it| world.state.node_name(it).to_string()).collect();
     let request = Request { targets, seeds: 1, ..Request::default() };
     let card = seatrial_drill::find("node").ok_or("no drill on nodes")?;
     let mut seconds = f64::MAX;
@@ -84,8 +86,9 @@ fn drills(dir: &Path) -> Result<Value, String> {
     Ok(json!({"drills": count, "worldSeconds": world_seconds, "seconds": seconds, "millisecondsEach": 1e3 * seconds / count.max(1) as f64}))
 }
 
-/// Nodes that are lost one at a time, out of the first ones.
+/// Nodes that are lost one at a time, out of the first ones, in a town of so many pods.
 const LOST: usize = 100;
+const TOWN: usize = 2_000;
 
 /// Objects that are held at a time.
 const AT_ONCE: usize = 10_000;
