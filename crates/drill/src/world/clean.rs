@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use seatrial_model::cluster::{Cluster, Fields, Fill};
+use seatrial_model::kinds::scaling::{HorizontalPodAutoscaler, ScalingRules};
 use seatrial_model::{Need, Object, PodSpec, Quantity, Text};
 use seatrial_sim::controllers::latencies::{DEFAULT_TOLERATION, Latencies};
 use seatrial_sim::controllers::rehearsal::tolerating;
@@ -102,6 +103,9 @@ pub(crate) fn sane(cluster: &mut Cluster, assumptions: &mut Vec<String>) -> Vec<
         assumptions
             .push(format!("{odd} allocatable amounts of nodes are below 0 or beyond what any machine has: taken as 0, or as the most that is plausible"));
     }
+    for it in cluster.horizontal_pod_autoscalers.extract_if(.., |it| is_refused(it)) {
+        assumptions.push(format!("{} scales nothing: the API server refuses it, which `seatrial check` explains", it.object_ref()));
+    }
     let before = cluster.pods.len();
     let amounts = |it: &seatrial_model::Container| {
         it.resources.requests.iter().chain(it.resources.limits.iter()).any(|it| it.1.value() > most(it.0) || it.1.is_negative())
@@ -127,6 +131,23 @@ pub(crate) fn sane(cluster: &mut Cluster, assumptions: &mut Vec<String>) -> Vec<
         blinds.push(super::Blind { reason, remedy, evictions: false, placement: true });
     }
     blinds
+}
+
+/// Whether the API server refuses such an autoscaler.
+///
+/// Source: kubernetes pkg/apis/autoscaling/validation/validation.go.
+fn is_refused(it: &HorizontalPodAutoscaler) -> bool {
+    let spec = &it.spec;
+    let of_policies = |it: &ScalingRules| it.policies.iter().any(|it| it.value < 1 || !(1..=1800).contains(&it.period_seconds));
+    let of_rules = |it: &ScalingRules| {
+        let window = it.stabilization_window_seconds.unwrap_or(0);
+        of_policies(it) || !(0..=3600).contains(&window) || it.tolerance.is_some_and(|it| it.is_negative())
+    };
+    let rules = spec.behavior.iter().flat_map(|it| it.scale_up.iter().chain(&it.scale_down));
+    let targets = spec.metrics.iter().filter_map(|it| it.resource.as_ref().or(it.container_resource.as_ref())).map(|it| &it.target);
+    let share = spec.target_cpu_utilization_percentage.into_iter().chain(targets.clone().filter_map(|it| it.average_utilization)).any(|it| it < 1);
+    let amount = targets.filter_map(|it| it.average_value).any(|it| it.is_negative() || it.is_zero());
+    it.min() < 0 || spec.max_replicas < 1 || spec.max_replicas < it.min() || share || amount || rules.into_iter().any(of_rules)
 }
 
 /// Pods that are being deleted are taken as gone, unless their node cannot be reached.

@@ -220,3 +220,24 @@ fn a_metric_of_a_container_that_is_not_there_holds_the_number() {
     assert_eq!((workload(&drill, "Deployment shop/api").after, steps(&drill).len()), (3, 0), "{:?}", said(&drill));
     assert!(answer.assumptions.iter().any(|it| it.contains("container proxy, which the pod template does not have")), "{:#?}", answer.assumptions);
 }
+
+#[test]
+fn an_autoscaler_that_the_api_server_refuses_scales_nothing() {
+    let cpu = |share: i64| format!("metrics: [{{type: Resource, resource: {{name: cpu, target: {{type: Utilization, averageUtilization: {share}}}}}}}]");
+    for (bounds, rest) in [
+        ("minReplicas: 1, maxReplicas: 0", cpu(60)),
+        ("minReplicas: -5, maxReplicas: 2", cpu(60)),
+        ("minReplicas: 9, maxReplicas: 8", cpu(60)),
+        ("minReplicas: 1, maxReplicas: 12", cpu(-10)),
+        ("minReplicas: 1, maxReplicas: 12", format!("{}, behavior: {{scaleUp: {{policies: [{{type: Pods, value: 4, periodSeconds: 0}}]}}}}", cpu(60))),
+        ("minReplicas: 1, maxReplicas: 12", format!("{}, behavior: {{scaleUp: {{tolerance: \"-2\"}}}}", cpu(60))),
+    ] {
+        let mut town = Town::new();
+        town.zones(2).deployment("api", &["a1", "b1", "c1"], "", "");
+        hpa(&mut town, "Deployment", bounds, &rest, "");
+        let (answer, drill) = az(&town);
+        assert_eq!((workload(&drill, "Deployment shop/api").after, steps(&drill).len()), (3, 0), "{bounds} {rest}: {:?}", said(&drill));
+        let expected = "HorizontalPodAutoscaler shop/api scales nothing: the API server refuses it, which `seatrial check` explains";
+        assert!(answer.assumptions.iter().any(|it| it == expected), "{bounds} {rest}: {:#?}", answer.assumptions);
+    }
+}
