@@ -33,7 +33,7 @@ pub static CARD: Card = Card {
     not_modelled: &[
         "instances that EC2 does not have",
         "launch templates that do not boot",
-        "Cluster Autoscaler changing the size of the updated group, upon which EC2 Auto Scaling would end nodes without asking budgets (EKS warns of it)",
+        "Cluster Autoscaler changing the size of the updated group, upon which EC2 Auto Scaling would end nodes without asking budgets (aws/containers-roadmap#2609)",
         "nodes that Karpenter or Cluster Autoscaler take away meanwhile",
     ],
     run,
